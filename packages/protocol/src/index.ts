@@ -1,0 +1,13 @@
+export * from './authorization-request.ts';
+export * from './authorization-response.ts';
+export * from './client-credentials.ts';
+export * from './error.ts';
+export * from './introspection-response.ts';
+export * from './metadata.ts';
+export { decodeFormValue, encodeFormValue, type Pair, Parameters, writePairs } from './parameters.ts';
+export * from './pkce.ts';
+export * from './redirect-uri.ts';
+export * from './scope.ts';
+export * from './token-query.ts';
+export * from './token-request.ts';
+export * from './token-response.ts';

@@ -1,0 +1,69 @@
+import { readScope, writeScope } from './scope.ts';
+
+/** RFC 7662 §2.2; instants in seconds. An inactive token says nothing else. */
+export type IntrospectionResponse =
+  | { readonly active: false }
+  | {
+      readonly active: true;
+      readonly scope: readonly string[];
+      readonly clientId: string;
+      readonly sub: string;
+      readonly iss: string;
+      readonly aud?: readonly string[];
+      readonly exp: number;
+      readonly iat: number;
+      readonly jti?: string;
+      readonly tokenType: 'Bearer' | 'refresh_token';
+    };
+
+export type IntrospectionResponseBody =
+  | { active: false }
+  | {
+      active: true;
+      scope: string;
+      client_id: string;
+      sub: string;
+      iss: string;
+      aud?: string | string[];
+      exp: number;
+      iat: number;
+      jti?: string;
+      token_type: 'Bearer' | 'refresh_token';
+    };
+
+export function writeIntrospectionResponse(response: IntrospectionResponse): IntrospectionResponseBody {
+  if (!response.active) return { active: false };
+  return {
+    active: true,
+    scope: writeScope(response.scope),
+    client_id: response.clientId,
+    sub: response.sub,
+    iss: response.iss,
+    ...(response.aud === undefined ? {} : { aud: writeAudience(response.aud) }),
+    exp: response.exp,
+    iat: response.iat,
+    ...(response.jti === undefined ? {} : { jti: response.jti }),
+    token_type: response.tokenType,
+  };
+}
+
+export function readIntrospectionResponse(body: IntrospectionResponseBody): IntrospectionResponse {
+  if (!body.active) return { active: false };
+  return {
+    active: true,
+    scope: body.scope === '' ? [] : readScope(body.scope),
+    clientId: body.client_id,
+    sub: body.sub,
+    iss: body.iss,
+    ...(body.aud === undefined ? {} : { aud: typeof body.aud === 'string' ? [body.aud] : body.aud }),
+    exp: body.exp,
+    iat: body.iat,
+    ...(body.jti === undefined ? {} : { jti: body.jti }),
+    tokenType: body.token_type,
+  };
+}
+
+/** One audience is a plain string (RFC 7519 §4.1.3). */
+export function writeAudience(audience: readonly string[]): string | string[] {
+  return audience.length === 1 && audience[0] !== undefined ? audience[0] : [...audience];
+}
