@@ -1,0 +1,91 @@
+import type { Authority } from '../authority.ts';
+import type { Client, Consent } from '../model.ts';
+import { findVisitor, type Visitor } from '../session.ts';
+import { type AuthorizeOutcome, type Browser, resume } from './authorize.ts';
+import { newScopes } from './decide.ts';
+import { proveAgain } from './recipient.ts';
+import type { PendingRequest } from './request.ts';
+import { sealTicket, type Ticket } from './ticket.ts';
+
+/** What the consent page shows. */
+export interface ConsentQuestion {
+  readonly client: Client;
+  readonly visitor: Visitor;
+  readonly redirectUri: string;
+  readonly newScopes: readonly string[];
+  readonly knownScopes: readonly string[];
+  /** Bound to the session it is shown to, besides the browser. */
+  readonly ticket: string;
+}
+
+/** `null`: nobody is signed in any more. Throws `OAuthError` when the client is gone. */
+export async function askConsent(
+  authority: Authority,
+  request: PendingRequest,
+  browser: Browser & { binding: string },
+): Promise<ConsentQuestion | null> {
+  const { client, redirectUri } = await proveAgain(authority, request);
+  const visitor = await findVisitor(authority, browser.sessionCookie, client.id);
+  if (visitor === null) return null;
+  const fresh = newScopes(request, visitor.consent);
+  const content = { purpose: 'authorize', request, sessionId: visitor.session.id } as const;
+  return {
+    client,
+    visitor,
+    redirectUri,
+    newScopes: fresh,
+    knownScopes: request.scopes.filter((scope) => !fresh.includes(scope)),
+    ticket: await sealTicket(authority, content, browser.binding),
+  };
+}
+
+/**
+ * The person allows it: her decision is remembered, and the request goes on. If meanwhile someone else signed in, the
+ * page was not shown to them, and they are asked anew.
+ */
+export async function giveConsent(
+  authority: Authority,
+  ticket: Ticket & { request: PendingRequest },
+  browser: Browser,
+): Promise<AuthorizeOutcome> {
+  const { request } = ticket;
+  const { client } = await proveAgain(authority, request);
+  const visitor = await findVisitor(authority, browser.sessionCookie, client.id);
+  if (visitor === null || visitor.session.id !== ticket.sessionId) return resume(authority, request, browser);
+  await remember(authority, request, visitor);
+  authority.emit({
+    type: 'consent.granted',
+    at: authority.clock(),
+    userId: visitor.user.id,
+    clientId: client.id,
+    scopes: request.scopes,
+  });
+  return resume(authority, { ...request, prompt: request.prompt.filter((prompt) => prompt !== 'consent') }, browser, 'consented');
+}
+
+/** Two tabs may decide at once: the loser of the comparison reads again. */
+async function remember(authority: Authority, request: PendingRequest, { user, consent }: Visitor): Promise<void> {
+  let known = consent;
+  for (let tries = 0; tries < 10; tries += 1) {
+    const decided = extend(known, { userId: user.id, request, now: authority.clock() });
+    if ((await authority.store.consents.record(decided)) === 'recorded') return;
+    known = await authority.store.consents.find(user.id, request.clientId);
+  }
+  throw new Error('A consent changed ten times while it was being recorded.');
+}
+
+function extend(known: Consent | null, to: { userId: string; request: PendingRequest; now: number }): Consent {
+  const { scopes, resources, clientId } = to.request;
+  return {
+    userId: to.userId,
+    clientId,
+    scopes: [...new Set([...(known?.scopes ?? []), ...scopes])],
+    resources: [...new Set([...(known?.resources ?? []), ...resources])],
+    firstGrantedAt: known === null || known.withdrawnAt !== null ? to.now : known.firstGrantedAt,
+    decidedAt: to.now,
+    lastUsedAt: known?.lastUsedAt ?? null,
+    withdrawnAt: null,
+    epoch: known?.epoch ?? 0,
+    version: known?.version ?? 0,
+  };
+}

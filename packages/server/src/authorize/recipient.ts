@@ -1,0 +1,108 @@
+import { matchesRedirectUri, OAuthError, type Parameters, readAddressee, shown } from '@valetkey/protocol';
+import type { Authority } from '../authority.ts';
+import type { Client } from '../model.ts';
+
+declare const proven: unique symbol;
+
+/**
+ * A client that is known and a redirect URI that it registered. Only this file makes one, and only to one can anything
+ * be redirected.
+ */
+export interface Recipient {
+  readonly client: Client;
+  readonly redirectUri: string;
+  /** Whether the request named it; then the token request is held to it (RFC 6749 §4.1.3). */
+  readonly redirectUriSent: boolean;
+  readonly state: string | undefined;
+  readonly [proven]: true;
+}
+
+/** The first phase (RFC 6749 §3.1.2.4): whatever fails here is shown to the person and never redirected. */
+export async function proveRecipient(authority: Authority, parameters: Parameters): Promise<Recipient> {
+  const { clientId, redirectUri } = readAddressee(parameters);
+  const client = await findEnabledClient(authority, clientId);
+  requireKnownResponseMode(parameters);
+  return recipient(client, redirectUri, readState(parameters));
+}
+
+/** The same proof for a request that comes back in a ticket: the registration may have changed meanwhile. */
+export async function proveAgain(
+  authority: Authority,
+  request: { clientId: string; redirectUri: string; redirectUriSent: boolean; state?: string },
+): Promise<Recipient> {
+  const client = await findEnabledClient(authority, request.clientId);
+  return { ...recipient(client, request.redirectUri, request.state), redirectUriSent: request.redirectUriSent };
+}
+
+async function findEnabledClient(authority: Authority, clientId: string): Promise<Client> {
+  const client = await authority.store.clients.find(clientId);
+  if (client !== null && client.disabledAt === null) return client;
+  throw new OAuthError('invalid_client', 'The app that sent you here is not known to this server.', {
+    field: 'client_id',
+    expected: 'the id of a registered and enabled client',
+    got: client === null ? shown(clientId) : `${shown(clientId)}, which is disabled`,
+    requirement: 'AZ-010',
+  });
+}
+
+function recipient(client: Client, requested: string | undefined, state: string | undefined): Recipient {
+  const redirectUri = requested ?? onlyRedirectUri(client);
+  const registered = client.redirectUris.some((uri) => matchesRedirectUri(redirectUri, uri, client.applicationType));
+  if (!registered) throw unregistered(client, redirectUri);
+  return { client, redirectUri, redirectUriSent: requested !== undefined, state } as Recipient;
+}
+
+/** RFC 6749 §3.1.2.3: it may be left out when exactly one is registered. */
+function onlyRedirectUri(client: Client): string {
+  const [only, ...others] = client.redirectUris;
+  if (only !== undefined && others.length === 0) return only;
+  throw new OAuthError('invalid_request', 'The app did not say where to send you back.', {
+    field: 'redirect_uri',
+    expected: `one of ${client.redirectUris.join(' ') || 'none registered'}`,
+    got: 'absent',
+    requirement: 'AZ-015',
+  });
+}
+
+function unregistered(client: Client, redirectUri: string): OAuthError {
+  return new OAuthError('invalid_request', 'The app asked to send you to an address that it has not registered.', {
+    field: 'redirect_uri',
+    expected: `one of ${client.redirectUris.join(' ') || 'none registered'}`,
+    got: `${shown(redirectUri)}${firstDifference(redirectUri, client.redirectUris)}`,
+    requirement: 'AZ-012',
+  });
+}
+
+/** Where the value first leaves the registered one that it follows longest: what an operator looks for. */
+function firstDifference(redirectUri: string, registered: readonly string[]): string {
+  const agreed = registered.map((uri) => commonLength(uri, redirectUri));
+  const longest = Math.max(0, ...agreed);
+  return longest === 0 ? '' : ` (differs from character ${longest + 1})`;
+}
+
+function commonLength(a: string, b: string): number {
+  let length = 0;
+  while (length < a.length && a[length] === b[length]) length += 1;
+  return length;
+}
+
+/** An unknown mode gives a bare page: there is no agreed way to answer (OpenID Connect Core §3.1.2.6). */
+function requireKnownResponseMode(parameters: Parameters): void {
+  const mode = parameters.one('response_mode');
+  if (mode === undefined || mode === 'query') return;
+  throw new OAuthError('invalid_request', 'The app asked for an answer in a form that this server does not offer.', {
+    field: 'response_mode',
+    expected: 'query',
+    got: shown(mode),
+    requirement: 'AZ-023',
+  });
+}
+
+/** A repeated or malformed state cannot be returned; the second phase refuses it. */
+function readState(parameters: Parameters): string | undefined {
+  try {
+    return parameters.one('state');
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,127 @@
+import type { Config } from '../config.ts';
+import type { AuthorityEvent } from '../events.ts';
+import type { StoredKey } from '../model.ts';
+import type { KeyStore } from '../ports.ts';
+import { KeyRing } from './key-ring.ts';
+import { makeSealKey, makeSigningKey, type NewKey } from './make-key.ts';
+import type { RootKey } from './root-key.ts';
+
+/** How old a ring may grow before it is read again; far below any publish-ahead time. */
+const ringAge = 60_000;
+/** Between two reads that an unknown key id asked for. */
+const coolDown = 1_000;
+const minute = 60_000;
+
+interface Ports {
+  readonly store: KeyStore;
+  readonly rootKey: RootKey;
+  readonly random: (size: number) => Uint8Array;
+  readonly emit: (event: AuthorityEvent) => void;
+}
+
+/**
+ * Keeps the ring fresh and rotates it by the calendar, with no timer: whoever asks for the ring when it has grown old
+ * starts the reading. Several nodes may try the same rotation: the slot is unique, so one key is made.
+ */
+export class KeyKeeper {
+  readonly #config: Config;
+  readonly #ports: Ports;
+  #ring: KeyRing | undefined;
+  #readAt = Number.NEGATIVE_INFINITY;
+  #reading: Promise<KeyRing> | undefined;
+
+  constructor(config: Config, ports: Ports) {
+    this.#config = config;
+    this.#ports = ports;
+  }
+
+  /** The ring. Only the first call, and calls after a long sleep, wait for the store. */
+  async ring(now: number): Promise<KeyRing> {
+    const age = now - this.#readAt;
+    if (this.#ring === undefined || age > 10 * ringAge) return this.#read(now);
+    if (age > ringAge) this.#read(now).catch(() => undefined); // the old ring still serves; the store's fault shows elsewhere
+    return this.#ring;
+  }
+
+  /** The ring read anew because a key id is unknown, at most once a cool-down. */
+  async ringAgain(now: number): Promise<KeyRing> {
+    return this.#ring === undefined || now - this.#readAt > coolDown ? this.#read(now) : this.#ring;
+  }
+
+  /** Makes the next signing key. Current at once, or after the publish-ahead time. */
+  async rotate(now: number, when: 'at-once' | 'published-ahead'): Promise<StoredKey> {
+    const signing = (await this.#ports.store.list()).filter((key) => key.purpose === 'sign');
+    const activeFrom = when === 'at-once' ? now : now + this.#config.keys.publishAhead * 1000;
+    const key = await this.#make('sign', { slot: nextSlot(signing), createdAt: now, activeFrom });
+    await this.#read(now);
+    return key;
+  }
+
+  #read(now: number): Promise<KeyRing> {
+    this.#reading ??= this.#load(now).finally(() => {
+      this.#reading = undefined;
+    });
+    return this.#reading;
+  }
+
+  async #load(now: number): Promise<KeyRing> {
+    const stored = await this.#maintain(await this.#ports.store.list(), now);
+    this.#ring = new KeyRing(stored, this.#ports.rootKey, this.#config.issuer);
+    this.#readAt = now;
+    return this.#ring;
+  }
+
+  /** Makes keys that are due and removes those whose last token has died. */
+  async #maintain(stored: readonly StoredKey[], now: number): Promise<readonly StoredKey[]> {
+    const { publishAhead, rotateEvery, sealRotateEvery } = this.#config.keys;
+    const { accessToken, refreshTokenAbsolute } = this.#config.lifetimes;
+    const signing = { every: rotateEvery * 1000, ahead: publishAhead * 1000, keep: accessToken * 1000 + 60 * minute };
+    const sealing = { every: sealRotateEvery * 1000, ahead: 5 * minute, keep: refreshTokenAbsolute * 1000 + 60 * minute };
+    const changed =
+      (await this.#rotateIfDue('sign', stored, signing, now)) || (await this.#rotateIfDue('seal', stored, sealing, now));
+    const dead = [...expired(stored, 'sign', signing.keep, now), ...expired(stored, 'seal', sealing.keep, now)];
+    for (const key of dead) await this.#ports.store.remove(key.id);
+    return changed || dead.length > 0 ? this.#maintain(await this.#ports.store.list(), now) : stored;
+  }
+
+  async #rotateIfDue(
+    purpose: StoredKey['purpose'],
+    stored: readonly StoredKey[],
+    schedule: { every: number; ahead: number },
+    now: number,
+  ): Promise<boolean> {
+    const keys = stored.filter((key) => key.purpose === purpose);
+    const newest = keys.filter((key) => key.revokedAt === null).toSorted((a, b) => a.slot - b.slot).at(-1);
+    if (newest === undefined) {
+      await this.#make(purpose, { slot: nextSlot(keys), createdAt: now, activeFrom: now });
+      return true;
+    }
+    if (newest.activeFrom + schedule.every - schedule.ahead > now) return false;
+    const activeFrom = Math.max(newest.activeFrom + schedule.every, now + schedule.ahead);
+    await this.#make(purpose, { slot: nextSlot(keys), createdAt: now, activeFrom });
+    return true;
+  }
+
+  /** Another node may have filled the slot first: then its key stands. */
+  async #make(purpose: StoredKey['purpose'], newKey: NewKey): Promise<StoredKey> {
+    const { rootKey, random, store, emit } = this.#ports;
+    const key = purpose === 'sign' ? makeSigningKey(newKey, rootKey, random) : makeSealKey(newKey, rootKey, random);
+    if ((await store.add(key)) === 'added') {
+      emit({ type: 'key.created', at: newKey.createdAt, keyId: key.id, algorithm: key.algorithm, activeFrom: key.activeFrom });
+    }
+    return key;
+  }
+}
+
+function nextSlot(keys: readonly StoredKey[]): number {
+  return Math.max(0, ...keys.map((key) => key.slot)) + 1;
+}
+
+/** A key retires when the next slot becomes active, and dies when whatever it made has died. */
+function expired(stored: readonly StoredKey[], purpose: StoredKey['purpose'], keep: number, now: number): StoredKey[] {
+  const keys = stored.filter((key) => key.purpose === purpose).toSorted((a, b) => a.slot - b.slot);
+  return keys.filter((_, i) => {
+    const next = keys[i + 1];
+    return next !== undefined && next.activeFrom + keep < now;
+  });
+}

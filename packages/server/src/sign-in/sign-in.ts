@@ -1,0 +1,86 @@
+import type { Authority } from '../authority.ts';
+import type { SignInFailure } from '../events.ts';
+import { timeOrderedId } from '../ids.ts';
+import { normalizeUsername, type Session, type User } from '../model.ts';
+import { findVisitor, newSessionSecret, sealSessionCookie } from '../session.ts';
+import { verifyPassword } from './password-hash.ts';
+import { admit, forgive } from './throttle.ts';
+
+export interface SignInAttempt {
+  readonly username: string;
+  readonly password: string;
+  /** Network address of the browser. */
+  readonly address: string;
+  readonly userAgent: string;
+  readonly sessionCookie: string | undefined;
+}
+
+export type SignInOutcome =
+  | { readonly outcome: 'signed-in'; readonly cookie: string; readonly sessionId: string }
+  /** Unknown account, wrong password and disabled account look alike. */
+  | { readonly outcome: 'wrong' }
+  | { readonly outcome: 'throttled'; readonly retryAt: number };
+
+const longestPassword = 1024;
+
+/** Sign-in by password. */
+export async function signInWithPassword(authority: Authority, attempt: SignInAttempt): Promise<SignInOutcome> {
+  const account = normalizeUsername(attempt.username).slice(0, 256);
+  const admission = await admit(authority, { account, address: attempt.address });
+  if (!admission.admitted) {
+    failed(authority, attempt, account, admission.by === 'account' ? 'throttled_account' : 'throttled_address');
+    return { outcome: 'throttled', retryAt: admission.retryAt };
+  }
+  const user = await authority.store.users.findByUsername(account);
+  const fits = await verifyPassword(attempt.password.slice(0, longestPassword), user?.passwordHash ?? null);
+  if (user === null || !fits || user.disabledAt !== null) {
+    failed(authority, attempt, account, user === null ? 'unknown_account' : fits ? 'disabled' : 'wrong_password');
+    return { outcome: 'wrong' };
+  }
+  await forgive(authority, account);
+  return beginSession(authority, user, attempt);
+}
+
+/**
+ * The secret is new at every sign-in (fixation). The same person in the same browser keeps her session, so that what
+ * rests on it lives on; for another person the old session ends first.
+ */
+async function beginSession(authority: Authority, user: User, attempt: SignInAttempt): Promise<SignInOutcome> {
+  const now = authority.clock();
+  const visitor = await findVisitor(authority, attempt.sessionCookie);
+  const { secret, secretHash } = newSessionSecret(authority.random);
+  const amr = ['pwd'];
+  const endsAt = now + authority.config.lifetimes.sessionAbsolute * 1000;
+  const fresh = { secretHash, sessionEpoch: user.sessionEpoch, authenticatedAt: now, amr, endsAt };
+  let id = visitor?.user.id === user.id ? visitor.session.id : undefined;
+  if (id !== undefined && (await authority.store.sessions.renew({ id, ...fresh })) !== 'renewed') id = undefined;
+  if (id === undefined) {
+    if (visitor !== null) await authority.store.sessions.end(visitor.session.id, now);
+    id = timeOrderedId(now, authority.random);
+    await authority.store.sessions.open(newSession(id, user, { ...fresh, openedAt: now }, attempt));
+  }
+  authority.emit({ type: 'sign_in.succeeded', at: now, userId: user.id, sessionId: id, address: attempt.address });
+  return { outcome: 'signed-in', cookie: await sealSessionCookie(authority, { id, secret, userId: user.id }), sessionId: id };
+}
+
+function newSession(
+  id: string,
+  user: User,
+  fresh: Pick<Session, 'secretHash' | 'sessionEpoch' | 'authenticatedAt' | 'amr' | 'endsAt' | 'openedAt'>,
+  attempt: SignInAttempt,
+): Session {
+  return {
+    id,
+    userId: user.id,
+    ...fresh,
+    endedAt: null,
+    userAgent: attempt.userAgent.slice(0, 256),
+    address: attempt.address,
+  };
+}
+
+/** The account's name is told to the operator as typed only if it exists: people type passwords into the wrong field. */
+function failed(authority: Authority, attempt: SignInAttempt, account: string, why: SignInFailure): void {
+  const shownAccount = why === 'unknown_account' ? `unknown, ${account.length} characters` : account;
+  authority.emit({ type: 'sign_in.failed', at: authority.clock(), account: shownAccount, address: attempt.address, why });
+}

@@ -1,0 +1,125 @@
+import { createHash } from 'node:crypto';
+import { type AuthorizationCodeRequest, isCodeVerifier, OAuthError, shown } from '@valetkey/protocol';
+import type { Authority } from '../authority.ts';
+import { type Code, openCode } from '../authorize/code.ts';
+import { equalInConstantTime } from '../constant-time.ts';
+import type { Grant } from '../model.ts';
+import type { Standing } from '../ports.ts';
+import { isSessionAlive } from '../session.ts';
+import { groundFault, tombstoneUntil } from '../standing.ts';
+import type { AuthenticatedClient } from './authenticate.ts';
+import { invalidGrant } from './refusals.ts';
+import { rememberUse } from './remember-use.ts';
+
+/**
+ * Redeems a code (RFC 6749 §4.1.3). The order is a security property: the grant is opened last, so whoever lacks the
+ * client's credentials or the verifier can neither burn the code nor, by replaying it, revoke the grant.
+ */
+export async function redeemCode(
+  authority: Authority,
+  client: AuthenticatedClient,
+  request: AuthorizationCodeRequest,
+): Promise<Grant> {
+  const code = await openCode(authority, request.code);
+  if (code === undefined) throw refused('code', 'a code of this server', 'another value', 'TK-050');
+  requireSameClient(code, client);
+  requireAlive(authority, code);
+  requireSameRedirectUri(code, request);
+  requireVerifier(code, request);
+  const standing = await authority.store.standing(code);
+  requireGround(authority, code, client, standing);
+  const grant = newGrant(authority, code, client);
+  if ((await openGrant(authority, grant, standing)) === 'opened') return grant;
+  return refuseReplay(authority, grant);
+}
+
+function requireSameClient(code: Code, client: AuthenticatedClient): void {
+  if (code.clientId === client.id) return;
+  throw refused('code', `client ${code.clientId}`, `client ${client.id}`, 'TK-050');
+}
+
+function requireAlive(authority: Authority, code: Code): void {
+  const age = authority.clock() - code.issuedAt;
+  if (age <= authority.config.lifetimes.authorizationCode * 1000) return;
+  const life = authority.config.lifetimes.authorizationCode;
+  throw refused('code', `at most ${life} s old`, `${Math.round(age / 1000)} s old`, 'AZ-083');
+}
+
+/** May be left out, since PKCE protects the code (OAuth 2.1 §10.2); if it is sent it is the same string. */
+function requireSameRedirectUri(code: Code, request: AuthorizationCodeRequest): void {
+  if (request.redirectUri === undefined || request.redirectUri === code.redirectUri) return;
+  throw refused('redirect_uri', code.redirectUri, shown(request.redirectUri), 'TK-053');
+}
+
+/** RFC 7636 §4.6. */
+function requireVerifier(code: Code, request: AuthorizationCodeRequest): void {
+  const verifier = request.codeVerifier;
+  if (verifier === undefined) throw refused('code_verifier', 'a verifier', 'absent', 'TK-055');
+  if (!isCodeVerifier(verifier)) {
+    throw refused('code_verifier', '43 to 128 unreserved characters', `${verifier.length} characters`, 'TK-055');
+  }
+  const challenge = createHash('sha256').update(verifier).digest('base64url');
+  if (equalInConstantTime(challenge, code.codeChallenge)) return;
+  throw refused('code_verifier', 'the verifier of the challenge', 'one that does not fit', 'TK-055');
+}
+
+function requireGround(authority: Authority, code: Code, client: AuthenticatedClient, standing: Standing): void {
+  const alive = isSessionAlive(standing.session, standing.user, authority.clock());
+  const fault = groundFault(code, { ...standing, client }) ?? (alive ? undefined : 'the session has ended');
+  if (fault !== undefined) throw refused('code', 'a person, client, consent and session that still stand', fault, 'TK-060');
+}
+
+function newGrant(authority: Authority, code: Code, client: AuthenticatedClient): Grant {
+  const now = authority.clock();
+  const { refreshTokenIdle, refreshTokenAbsolute, accessToken } = authority.config.lifetimes;
+  const refreshable = client.grantTypes.includes('refresh_token');
+  const endsAt = now + (refreshable ? refreshTokenAbsolute : accessToken) * 1000;
+  return {
+    id: code.grantId,
+    clientId: code.clientId,
+    userId: code.userId,
+    sessionId: code.sessionId,
+    endsWithSession: false,
+    scopes: code.scopes,
+    resources: code.resources,
+    authenticatedAt: code.authenticatedAt,
+    amr: code.amr,
+    userEpoch: code.userEpoch,
+    clientEpoch: code.clientEpoch,
+    consentEpoch: code.consentEpoch,
+    generation: 0,
+    openedAt: now,
+    advancedAt: now,
+    lastUsedAt: now,
+    expiresAt: refreshable ? Math.min(endsAt, now + refreshTokenIdle * 1000) : endsAt,
+    endsAt,
+    accessEpoch: 0,
+    revokedAt: null,
+    revokedWhy: null,
+    // Past the last token, and past the code's own life: a swept row could be opened again.
+    sweepAt: endsAt + (accessToken + authority.config.lifetimes.authorizationCode) * 1000,
+  };
+}
+
+/** The insertion decides; the consent's last use, written once an hour at most, shares the commit. */
+async function openGrant(authority: Authority, grant: Grant, standing: Standing): Promise<'opened' | 'replayed'> {
+  const [opened] = await Promise.all([authority.store.grants.open(grant), rememberUse(authority, grant, standing.consent)]);
+  if (opened === 'opened') {
+    const { id: grantId, userId, clientId, openedAt: at } = grant;
+    authority.emit({ type: 'grant.opened', at, grantId, userId, clientId });
+  }
+  return opened;
+}
+
+/** A second redemption that is right in everything: code or client was stolen, so what the first one gave ends (OAuth 2.1 §7.5.2). */
+async function refuseReplay(authority: Authority, grant: Grant): Promise<never> {
+  const now = authority.clock();
+  const { id, userId, clientId } = grant;
+  await authority.store.grants.revoke({ id, why: 'code_replayed', now, sweepAt: tombstoneUntil(authority, now) });
+  authority.emit({ type: 'grant.revoked', at: now, grantId: id, userId, clientId, why: 'code_replayed' });
+  throw refused('code', 'a code that has not been redeemed', 'redeemed before; its grant is revoked', 'TK-052');
+}
+
+function refused(field: string, expected: string, got: string, requirement: string): OAuthError {
+  return invalidGrant('code', { field, expected, got, requirement });
+}

@@ -1,0 +1,115 @@
+import { OAuthError, type RefreshTokenRequest, writeScope } from '@valetkey/protocol';
+import type { Authority } from '../authority.ts';
+import type { Grant, RevocationReason } from '../model.ts';
+import { grantFault, tombstoneUntil } from '../standing.ts';
+import type { AuthenticatedClient } from './authenticate.ts';
+import { openRefreshToken, type RefreshToken } from './refresh-token.ts';
+import { invalidGrant } from './refusals.ts';
+import { rememberUse } from './remember-use.ts';
+
+export interface Refreshed {
+  readonly grant: Grant;
+  /** Scopes of the new access token: what was asked, within what is granted and still permitted. */
+  readonly scopes: readonly string[];
+  /** `same`: the client keeps the token it presented. */
+  readonly refreshToken: 'next' | 'same';
+}
+
+/** How fine the last use of a token that does not rotate is known. */
+const useGranularity = 3_600_000;
+
+/** RFC 6749 §6. All that can be refused without the grant is refused before the grant is touched. */
+export async function refresh(
+  authority: Authority,
+  client: AuthenticatedClient,
+  request: RefreshTokenRequest,
+): Promise<Refreshed> {
+  const token = await openRefreshToken(authority, request.refreshToken);
+  if (token === undefined) throw refused('refresh_token', 'a refresh token of this server', 'another value', 'TK-071');
+  requireSameClient(token, client);
+  const scopes = narrowScopes(token, client, request.scope);
+  const standing = await authority.store.standing(token);
+  const rotates = client.rotateRefreshTokens ?? client.authenticationMethod === 'none';
+  const { grant, repeated } = rotates ? await advance(authority, token) : await use(authority, token);
+  const fault = grantFault(grant, client, standing, authority.clock());
+  if (fault !== undefined) throw refused('refresh_token', 'a grant that lives', fault, 'TK-071');
+  await rememberUse(authority, grant, standing.consent);
+  authority.emit({
+    type: 'grant.refreshed',
+    at: authority.clock(),
+    grantId: grant.id,
+    generation: grant.generation,
+    repeated,
+  });
+  return { grant, scopes, refreshToken: rotates ? 'next' : 'same' };
+}
+
+function requireSameClient(token: RefreshToken, client: AuthenticatedClient): void {
+  if (token.clientId === client.id) return;
+  throw refused('refresh_token', `client ${token.clientId}`, `client ${client.id}`, 'TK-071');
+}
+
+/** A part of what was granted; a scope that was taken from the client since is left out. */
+function narrowScopes(token: RefreshToken, client: AuthenticatedClient, asked: readonly string[] | undefined): readonly string[] {
+  const beyond = (asked ?? []).filter((scope) => !token.scopes.includes(scope));
+  const scopes = (asked ?? token.scopes).filter((scope) => client.scopes.includes(scope));
+  if (beyond.length === 0 && scopes.length > 0) return scopes;
+  throw new OAuthError('invalid_scope', 'The scope is wider than what was granted.', {
+    field: 'scope',
+    expected: `some of ${writeScope(token.scopes)}`,
+    got: beyond.length > 0 ? writeScope(beyond) : 'nothing that is still permitted to the client',
+    requirement: 'TK-076',
+  });
+}
+
+interface Step {
+  readonly grant: Grant;
+  readonly repeated: boolean;
+}
+
+/** A token that stays the same: the grant need only live. */
+async function use(authority: Authority, token: RefreshToken): Promise<Step> {
+  const idle = authority.config.lifetimes.refreshTokenIdle * 1000;
+  const staleAfter = Math.min(useGranularity, idle / 20);
+  const used = await authority.store.grants.use({ id: token.grantId, now: authority.clock(), idle, staleAfter });
+  if (used.outcome === 'alive') return { grant: used.grant, repeated: false };
+  throw dead(used.outcome);
+}
+
+/** Rotation. The store decides the race; only who lost it is judged here. */
+async function advance(authority: Authority, token: RefreshToken): Promise<Step> {
+  const now = authority.clock();
+  const idle = authority.config.lifetimes.refreshTokenIdle * 1000;
+  const advanced = await authority.store.grants.advance({ id: token.grantId, generation: token.generation, now, idle });
+  if (advanced.outcome === 'advanced') return { grant: advanced.grant, repeated: false };
+  if (advanced.outcome !== 'stale') throw dead(advanced.outcome);
+  const { grant } = advanced;
+  if (isWithinGrace(authority, grant, token.generation, now)) return { grant, repeated: true };
+  return token.generation > grant.generation
+    ? revoke(authority, grant, 'refresh_token_ahead', `generation ${token.generation}; the store holds ${grant.generation}`)
+    : revoke(authority, grant, 'refresh_token_reused', `generation ${token.generation}; current is ${grant.generation}`);
+}
+
+/** The answer may have been lost, or two tabs may have asked at once: the current generation is given again. */
+function isWithinGrace(authority: Authority, grant: Grant, generation: number, now: number): boolean {
+  const grace = authority.config.lifetimes.refreshGrace * 1000;
+  return generation === grant.generation - 1 && grace > 0 && now - grant.advancedAt <= grace;
+}
+
+/** RFC 9700 §4.14.2: whoever reuses a token that was replaced is not to be told from a thief; the family ends. */
+async function revoke(authority: Authority, grant: Grant, why: RevocationReason, got: string): Promise<never> {
+  const now = authority.clock();
+  const { id, userId, clientId } = grant;
+  await authority.store.grants.revoke({ id, why, now, sweepAt: tombstoneUntil(authority, now) });
+  authority.emit({ type: 'grant.revoked', at: now, grantId: id, userId, clientId, why });
+  throw refused('refresh_token', 'the current generation', `${got}; the grant is revoked`, 'TK-073');
+}
+
+function dead(outcome: 'revoked' | 'expired' | 'unknown'): OAuthError {
+  const requirement = outcome === 'expired' ? 'TK-080' : 'TK-071';
+  return refused('refresh_token', 'a grant that lives', `the grant is ${outcome}`, requirement);
+}
+
+function refused(field: string, expected: string, got: string, requirement: string): OAuthError {
+  return invalidGrant('refresh token', { field, expected, got, requirement });
+}
