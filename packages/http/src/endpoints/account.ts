@@ -1,0 +1,117 @@
+import { disconnectApp, endAllSessions, endSession, findVisitor, listApps, listSessions, sealTicket, type Visitor } from '@valetkey/server';
+import type { Context, Endpoint, Visit } from '../context.ts';
+import { readForm, readQuery } from '../form.ts';
+import { page, redirect } from '../respond.ts';
+import { admitTicket, requireSameOrigin } from './interaction.ts';
+import { viewScopes } from './scope-views.ts';
+
+/** GET /account: connected apps. */
+export const showApps = forVisitor(async (context, visit, { visitor, ticket, cookies }) => {
+  const apps = await listApps(context.authority, visitor.user.id);
+  const { config } = context.authority;
+  const disconnected = readQuery(visit).one('disconnected');
+  const view = {
+    person: visitor.user,
+    ticket,
+    apps: apps.map(({ consent, client }) => ({
+      clientId: consent.clientId,
+      name: client?.name ?? consent.clientId,
+      homepage: client?.homepage ?? null,
+      scopes: viewScopes(config, consent.scopes),
+      since: consent.firstGrantedAt,
+      lastUsed: consent.lastUsedAt,
+    })),
+    accessTokenMinutes: Math.ceil(config.lifetimes.accessToken / 60),
+    disconnected: disconnected === undefined ? null : ((await context.authority.store.clients.find(disconnected))?.name ?? null),
+  };
+  return page(context, context.pages.apps(view, context.frame()), { cookies });
+});
+
+/** GET /account/sessions. */
+export const showSessions = forVisitor(async (context, _visit, { visitor, ticket, cookies }) => {
+  const sessions = await listSessions(context.authority, visitor.user);
+  const view = {
+    person: visitor.user,
+    ticket,
+    sessions: sessions.map((session) => ({ ...session, current: session.id === visitor.session.id })),
+  };
+  return page(context, context.pages.sessions(view, context.frame()), { cookies });
+});
+
+/** GET /logout: asks, since a link elsewhere must not sign anybody out. */
+export const showSignOut = forVisitor(async (context, _visit, { visitor, ticket, cookies }) => {
+  return page(context, context.pages.signOut({ person: visitor.user, ticket }, context.frame()), { cookies });
+});
+
+/** POST /account/apps/revoke. */
+export const submitDisconnect = forForm(async (context, visitor, body) => {
+  const clientId = body.one('client_id') ?? '';
+  const done = await disconnectApp(context.authority, visitor.user.id, clientId);
+  return redirect(context, `${context.base}/account${done ? `?disconnected=${encodeURIComponent(clientId)}` : ''}`);
+});
+
+/** POST /account/sessions/end: one of them, or all. */
+export const submitEndSession = forForm(async (context, visitor, body) => {
+  const sessionId = body.one('session') ?? '';
+  if (sessionId === 'all') await endAllSessions(context.authority, visitor.user.id);
+  else await endSession(context.authority, visitor.user.id, sessionId);
+  const here = sessionId === 'all' || sessionId === visitor.session.id;
+  return here ? signedOut(context) : redirect(context, `${context.base}/account/sessions`);
+});
+
+/** POST /logout. */
+export const submitSignOut = forForm(async (context, visitor) => {
+  await endSession(context.authority, visitor.user.id, visitor.session.id);
+  return signedOut(context);
+});
+
+/** GET /logged-out. */
+export async function showSignedOut(context: Context): Promise<Response> {
+  return page(context, context.pages.signedOut(context.frame()));
+}
+
+function signedOut(context: Context): Response {
+  return redirect(context, `${context.base}/logged-out`, [context.cookies.endSession()]);
+}
+
+interface Shown {
+  readonly visitor: Visitor;
+  /** Bound to this session: the page's forms act for it only. */
+  readonly ticket: string;
+  readonly cookies: readonly string[];
+}
+
+/** A page for someone signed in; others are sent to sign in. */
+function forVisitor(show: (context: Context, visit: Visit, shown: Shown) => Promise<Response>): Endpoint {
+  return async (context, visit) => {
+    const { sessionCookie, binding: known } = context.cookies.read(visit.request);
+    const visitor = await findVisitor(context.authority, sessionCookie);
+    if (visitor === null) return redirect(context, `${context.base}/login`);
+    const binding = known ?? Buffer.from(context.authority.random(16)).toString('base64url');
+    const content = { purpose: 'account', request: null, sessionId: visitor.session.id } as const;
+    const ticket = await sealTicket(context.authority, content, binding);
+    const cookies = [
+      ...(known === undefined ? [context.cookies.browser(binding)] : []),
+      ...(visitor.renewedCookie === null ? [] : [context.cookies.session(visitor.renewedCookie)]),
+    ];
+    return show(context, visit, { visitor, ticket, cookies });
+  };
+}
+
+type FormAction = (context: Context, visitor: Visitor, body: Awaited<ReturnType<typeof readForm>>) => Promise<Response>;
+
+/** A form of the account pages: of this origin, this browser, and the session it was shown to. */
+function forForm(act: FormAction): Endpoint {
+  return async (context, visit) => {
+    requireSameOrigin(context, visit);
+    const body = await readForm(visit);
+    const admitted = await admitTicket(context, visit, body.one('ticket'));
+    if ('refused' in admitted) return admitted.refused;
+    const visitor = await findVisitor(context.authority, context.cookies.read(visit.request).sessionCookie);
+    const { purpose, sessionId } = admitted.ticket;
+    if (visitor === null || purpose !== 'account' || sessionId !== visitor.session.id) {
+      return redirect(context, `${context.base}/login`);
+    }
+    return act(context, visitor, body);
+  };
+}

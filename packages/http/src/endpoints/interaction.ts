@@ -1,0 +1,61 @@
+import { OAuthError } from '@valetkey/protocol';
+import { type OpenedTicket, openTicket, type PendingRequest, type Ticket } from '@valetkey/server';
+import type { Context, Visit } from '../context.ts';
+import { errorPage } from '../respond.ts';
+
+/** A ticket that may be acted on, or the page that says why not. */
+export type Admitted = { readonly ticket: Ticket; readonly binding: string } | { readonly refused: Response };
+
+/** Opens the ticket a page or form came with. It is bound to the browser, so it is the form's anti-forgery token too. */
+export async function admitTicket(context: Context, visit: Visit, value: string | undefined): Promise<Admitted> {
+  const { binding } = context.cookies.read(visit.request);
+  const opened = await openTicket(context.authority, value, binding);
+  if (opened.outcome === 'good' && binding !== undefined) return { ticket: opened.ticket, binding };
+  return { refused: await ticketRefused(context, opened) };
+}
+
+/**
+ * A form may be posted by a page of this origin only. Browsers say so in Sec-Fetch-Site; older ones in Origin, which is
+ * "null" here since our pages send no referrer. Whoever says neither is held by the ticket alone.
+ */
+export function requireSameOrigin(context: Context, { request }: Visit): void {
+  const site = request.headers.get('sec-fetch-site');
+  const origin = request.headers.get('origin');
+  const own = new URL(context.authority.config.issuer).origin;
+  if (site === null ? origin === null || origin === 'null' || origin === own : site === 'same-origin') return;
+  throw new OAuthError('invalid_request', 'This form was sent by another site.', {
+    field: site === null ? 'Origin' : 'Sec-Fetch-Site',
+    expected: own,
+    got: site ?? origin ?? 'absent',
+    requirement: 'AZ-073',
+  });
+}
+
+const explanations = {
+  good: 'Your browser did not keep the cookie this page needs. Allow cookies for this site and start again.',
+  expired: 'This page was open for too long, so nothing was done. Start again at the app you came from.',
+  'other-browser':
+    'This page was opened in another browser, or your browser did not keep the cookie it needs. Start again here, with cookies allowed.',
+  forged: 'This page is out of date or its address is incomplete. Start again at the app you came from.',
+} as const;
+
+async function ticketRefused(context: Context, opened: OpenedTicket): Promise<Response> {
+  const request = opened.outcome === 'forged' ? null : opened.ticket.request;
+  return errorPage(context, {
+    title: opened.outcome === 'expired' ? 'This page has expired' : 'This page cannot be used any more',
+    advice: explanations[opened.outcome],
+    code: opened.outcome === 'expired' ? 'interaction_expired' : 'interaction_invalid',
+    reference: null,
+    link: await startAgain(context, request),
+  });
+}
+
+/** The way back to the app: its homepage, or else the site its answers go to. */
+async function startAgain(context: Context, request: PendingRequest | null): Promise<{ href: string; label: string } | null> {
+  if (request === null) return null;
+  const client = await context.authority.store.clients.find(request.clientId);
+  if (client === null) return null;
+  const { origin } = new URL(request.redirectUri);
+  const href = client.homepage ?? (origin === 'null' ? null : origin);
+  return href === null ? null : { href, label: `Start again at ${client.name}` };
+}

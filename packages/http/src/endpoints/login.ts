@@ -1,0 +1,96 @@
+import type { Parameters } from '@valetkey/protocol';
+import { decline, type PendingRequest, resume, sealTicket, signInWithPassword, type Ticket } from '@valetkey/server';
+import type { Context, Visit } from '../context.ts';
+import { readForm, readQuery } from '../form.ts';
+import { formTargetOf } from '../headers.ts';
+import type { SignInProblem } from '../pages/views.ts';
+import { page, redirect } from '../respond.ts';
+import { answer } from './authorize.ts';
+import { admitTicket, requireSameOrigin } from './interaction.ts';
+
+/** GET /login: the form, for an app's request or for one's own account. */
+export async function showLogin(context: Context, visit: Visit): Promise<Response> {
+  const value = readQuery(visit).one('ticket');
+  if (value === undefined) return showAccountLogin(context, visit);
+  const admitted = await admitTicket(context, visit, value);
+  if ('refused' in admitted) return admitted.refused;
+  return form(context, admitted.ticket, { value, username: admitted.ticket.request?.loginHint ?? '', problem: null });
+}
+
+/** POST /login: the password, or cancel. 303 on success, so that a reload posts nothing. */
+export async function submitLogin(context: Context, visit: Visit): Promise<Response> {
+  requireSameOrigin(context, visit);
+  const body = await readForm(visit);
+  const value = body.one('ticket');
+  const admitted = await admitTicket(context, visit, value);
+  if ('refused' in admitted) return admitted.refused;
+  const { ticket, binding } = admitted;
+  if (body.one('action') === 'cancel' && ticket.request !== null) {
+    return answer(context, await decline(context.authority, ticket.request), binding);
+  }
+  const signedIn = await signIn(context, visit, body);
+  if (signedIn.outcome === 'signed-in') return goOn(context, ticket, { binding, sessionCookie: signedIn.cookie });
+  const problem: SignInProblem =
+    signedIn.outcome === 'wrong' ? { kind: 'wrong' } : { kind: 'throttled', retryAt: signedIn.retryAt };
+  return form(context, ticket, { value: value ?? '', username: body.one('username') ?? '', problem });
+}
+
+function signIn(context: Context, { request, address }: Visit, body: Parameters) {
+  return signInWithPassword(context.authority, {
+    username: body.one('username') ?? '',
+    password: body.one('password') ?? '',
+    address,
+    userAgent: request.headers.get('user-agent') ?? '',
+    sessionCookie: context.cookies.read(request).sessionCookie,
+  });
+}
+
+async function goOn(
+  context: Context,
+  ticket: Ticket,
+  browser: { binding: string; sessionCookie: string },
+): Promise<Response> {
+  const cookie = context.cookies.session(browser.sessionCookie);
+  if (ticket.request === null) return redirect(context, `${context.base}/account`, [cookie]);
+  return answer(context, await resume(context.authority, signedInAnew(ticket.request), browser), browser.binding, [cookie]);
+}
+
+/** `prompt=login` is done with. */
+function signedInAnew(request: PendingRequest): PendingRequest {
+  return { ...request, prompt: request.prompt.filter((prompt) => prompt !== 'login') };
+}
+
+async function showAccountLogin(context: Context, visit: Visit): Promise<Response> {
+  const known = context.cookies.read(visit.request).binding;
+  const binding = known ?? Buffer.from(context.authority.random(16)).toString('base64url');
+  const ticket = { purpose: 'account', request: null, sessionId: null } as const;
+  const value = await sealTicket(context.authority, ticket, binding);
+  const cookies = known === undefined ? [context.cookies.browser(binding)] : [];
+  const view = { client: null, ticket: value, username: '', problem: null };
+  return page(context, context.pages.signIn(view, context.frame()), { cookies });
+}
+
+async function form(
+  context: Context,
+  ticket: Ticket,
+  filled: { value: string; username: string; problem: SignInProblem | null },
+): Promise<Response> {
+  const { request } = ticket;
+  const client = request === null ? null : await context.authority.store.clients.find(request.clientId);
+  const view = {
+    client: client === null ? null : { name: client.name, homepage: client.homepage },
+    ticket: filled.value,
+    username: filled.username,
+    problem: filled.problem,
+  };
+  return page(context, context.pages.signIn(view, context.frame()), {
+    formTarget: request === null ? null : formTargetOf(request.redirectUri),
+    ...problemStatus(context, filled.problem),
+  });
+}
+
+function problemStatus(context: Context, problem: SignInProblem | null): { status?: number; retryAfterSeconds?: number } {
+  if (problem === null) return {};
+  if (problem.kind === 'wrong') return { status: 403 };
+  return { status: 429, retryAfterSeconds: Math.max(1, Math.ceil((problem.retryAt - context.authority.clock()) / 1000)) };
+}

@@ -1,0 +1,67 @@
+import { html } from 'hono/html';
+import type { Fragment } from './fragment.ts';
+import { layout } from './layout.ts';
+import { personName } from './person-name.ts';
+import { scopeList } from './scope-list.ts';
+import type { ConsentView, Frame, Html } from './views.ts';
+import { homepageLink } from './web-link.ts';
+
+/** Who asks, for what, as whom; Allow and Cancel of equal weight; where to undo it. */
+export function consentPage(view: ConsentView, frame: Frame): Html {
+  const link = homepageLink(view.client.homepage);
+  const main = html`
+      <h1>Allow <bdi>${view.client.name}</bdi> to use your account?</h1>
+      ${link && html`<p class="host">${link}</p>`}
+      ${caution(view.client)}
+      ${wishes(view)}
+      ${facts(view, frame)}
+      <form method="post" action="${frame.base}/consent">
+        <input type="hidden" name="ticket" value="${view.ticket}">
+        <div class="buttons">
+          <button id="consent-approve" name="decision" value="approve">Allow</button>
+          <button id="consent-deny" name="decision" value="deny">Cancel</button>
+        </div>
+      </form>
+      <p class="quiet">You can undo this at any time under <a href="${frame.base}/account">Connected apps</a>.</p>`;
+  return layout({ title: 'Allow access', kind: 'card', main }, frame);
+}
+
+/** RFC 8252 §8.6: any program on the person's device can take another's name; so can an app nobody vouches for. */
+function caution({ loopback, unverified }: ConsentView['client']): Fragment | null {
+  if (!(loopback || unverified)) return null;
+  return html`<div class="notice caution">
+        ${unverified && html`<p>Nobody has checked this app: it chose its name itself.</p>`}
+        ${loopback && html`<p>Your answer goes to a program on this device, and any program here can use this name.</p>`}
+        <p><strong>Allow it only if you have just started this yourself.</strong></p>
+      </div>`;
+}
+
+function wishes({ client, newScopes, knownScopes }: ConsentView): Fragment {
+  const name = html`<bdi>${client.name}</bdi>`;
+  if (newScopes.length + knownScopes.length === 0) {
+    return html`<p>${name} wants to connect. It names nothing in particular to see or to change.</p>`;
+  }
+  if (knownScopes.length === 0) return group(html`${name} wants to:`, scopeList(newScopes));
+  if (newScopes.length === 0) {
+    return group(html`${name} asks again. You already allow it to:`, scopeList(knownScopes));
+  }
+  const tag = html` <span class="tag">New</span>`;
+  return html`${group(html`${name} wants to:`, scopeList(newScopes, tag))}
+      ${group(html`You already allow it to:`, scopeList(knownScopes))}`;
+}
+
+function group(sentence: Fragment, list: Fragment): Fragment {
+  return html`<div><p>${sentence}</p>${list}</div>`;
+}
+
+function facts({ client, person, resources, ticket }: ConsentView, frame: Frame): Fragment {
+  // Not encodeURIComponent: that throws on a lone surrogate.
+  const query = new URLSearchParams({ ticket });
+  const places = resources.map((resource) => html`<dd><code>${resource}</code></dd>`);
+  return html`<dl class="facts">
+        ${resources.length > 0 && html`<div><dt>Only at</dt>${places}</div>`}
+        <div><dt>Answer goes to</dt><dd><code>${client.redirectHost}</code></dd></div>
+        <div><dt>Signed in as</dt><dd>${personName(person)}<br>
+          <a id="switch-account" href="${frame.base}/login?${query.toString()}">Not you? Use another account</a></dd></div>
+      </dl>`;
+}

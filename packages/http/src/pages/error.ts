@@ -1,0 +1,29 @@
+import { html } from 'hono/html';
+import type { Fragment } from './fragment.ts';
+import { layout } from './layout.ts';
+import type { ErrorView, Frame, Html } from './views.ts';
+import { webAddress } from './web-link.ts';
+
+/** What happened, whose turn it is, what to do now, and what to quote. Never a stack, never a dead end. */
+export function errorPage(view: ErrorView, frame: Frame): Html {
+  const main = html`
+      <h1>${view.title}</h1>
+      <p>${view.advice}</p>
+      ${wayOn(view.link)}
+      <dl class="facts">
+        <div><dt>Error code</dt><dd><code id="error-code">${view.code}</code></dd></div>
+        ${view.reference !== null && html`<div><dt>Reference</dt><dd><code id="error-reference">${view.reference}</code></dd></div>`}
+      </dl>
+      ${view.reference !== null && html`<p class="quiet">If it happens again, give the reference to whoever runs this service.</p>`}`;
+  return layout({ title: view.title.replace(/\.$/, ''), kind: 'card', main }, frame);
+}
+
+function wayOn(link: ErrorView['link']): Fragment | null {
+  if (link === null || !isSafe(link.href)) return null;
+  return html`<div class="buttons stacked"><a class="button primary" href="${link.href}" rel="noopener noreferrer">${link.label}</a></div>`;
+}
+
+/** The web, or a path on this host; `//host` and `/\host` would be another one. */
+function isSafe(href: string): boolean {
+  return webAddress(href) !== null || /^\/(?![/\\])/.test(href);
+}

@@ -1,0 +1,123 @@
+import { type OAuthError, safeErrorText } from '@valetkey/protocol';
+import type { Context } from './context.ts';
+import { commonHeaders, pageHeaders } from './headers.ts';
+import type { Asset } from './pages/asset.ts';
+import type { ErrorView, Html } from './pages/views.ts';
+
+/** The only file that knows status codes. */
+
+/** The request passes a limit of size. */
+export class TooLarge extends Error {
+  override readonly name = 'TooLarge';
+  readonly what: 'body' | 'url';
+  constructor(what: 'body' | 'url') {
+    super(`The ${what} is too large.`);
+    this.what = what;
+  }
+  get status(): 413 | 414 {
+    return this.what === 'body' ? 413 : 414;
+  }
+}
+
+export interface PageOptions {
+  readonly status?: number;
+  /** Where a form on the page may lead. */
+  readonly formTarget?: string | null;
+  readonly cookies?: readonly string[];
+  readonly retryAfterSeconds?: number;
+}
+
+export async function page(context: Context, html: Html, options: PageOptions = {}): Promise<Response> {
+  const headers = new Headers(pageHeaders(context, options.formTarget ?? null));
+  for (const cookie of options.cookies ?? []) headers.append('Set-Cookie', cookie);
+  if (options.retryAfterSeconds !== undefined) headers.set('Retry-After', String(options.retryAfterSeconds));
+  return new Response(String(await html), { status: options.status ?? 200, headers });
+}
+
+export function errorPage(context: Context, view: Omit<ErrorView, 'status'>, options: PageOptions = {}): Promise<Response> {
+  const status = options.status ?? 400;
+  return page(context, context.pages.error({ ...view, status }, context.frame()), { ...options, status });
+}
+
+/** 303: the next request is a GET, whatever this one was, and carries no form (RFC 9700 §4.12). */
+export function redirect(context: Context, url: string, cookies: readonly string[] = []): Response {
+  const headers = new Headers({ ...commonHeaders(context), Location: url, 'Cache-Control': 'no-store' });
+  for (const cookie of cookies) headers.append('Set-Cookie', cookie);
+  return new Response(null, { status: 303, headers });
+}
+
+export function json(context: Context, body: unknown, headers: Record<string, string> = {}): Response {
+  return send(context, 200, body, { 'Cache-Control': 'no-store', ...headers });
+}
+
+export function empty(context: Context): Response {
+  return new Response(null, { status: 200, headers: { ...commonHeaders(context), 'Cache-Control': 'no-store' } });
+}
+
+/** A static file. */
+export function file(context: Context, asset: Asset): Response {
+  const headers = { ...commonHeaders(context), 'Content-Type': asset.contentType, 'Cache-Control': asset.cacheControl };
+  return new Response(asset.body, { status: 200, headers });
+}
+
+/** RFC 6749 §5.2: 401 for `invalid_client` only, always with a challenge. */
+export function oauthError(context: Context, error: OAuthError, reference: string): Response {
+  const status = error.code === 'invalid_client' ? 401 : 400;
+  const challenge = status === 401 ? { 'WWW-Authenticate': 'Basic realm="valetkey", charset="UTF-8"' } : {};
+  return send(context, status, errorBody(error.code, `${error.description} (reference ${reference})`), challenge);
+}
+
+export function tooManyFailures(context: Context, waitSeconds: number): Response {
+  const body = errorBody('temporarily_unavailable', 'Too many failed attempts. Try again later.');
+  return send(context, 429, body, { 'Retry-After': String(waitSeconds) });
+}
+
+export function tooLarge(context: Context, error: TooLarge): Response {
+  return send(context, error.status, errorBody('invalid_request', error.message));
+}
+
+export function unavailable(context: Context, reference: string): Response {
+  const body = errorBody('temporarily_unavailable', `The server cannot answer now. Try again soon. (reference ${reference})`);
+  return send(context, 503, body, { 'Retry-After': '2' });
+}
+
+export function fault(context: Context, reference: string): Response {
+  return send(context, 500, errorBody('server_error', `The server failed to handle the request. (reference ${reference})`));
+}
+
+export function notFound(context: Context): Promise<Response> {
+  return errorPage(
+    context,
+    {
+      title: 'There is no page at this address',
+      advice: 'Check the address, or start again at the app you came from.',
+      code: 'not_found',
+      reference: null,
+      link: { href: `${context.base}/`, label: 'What is here' },
+    },
+    { status: 404 },
+  );
+}
+
+export function methodNotAllowed(context: Context, allowed: readonly string[]): Response {
+  return send(context, 405, errorBody('invalid_request', 'This method is not allowed here.'), { Allow: allowed.join(', ') });
+}
+
+export function health(context: Context, ready: boolean): Response {
+  return send(context, ready ? 200 : 503, { status: ready ? 'ok' : 'unavailable' }, ready ? {} : { 'Retry-After': '2' });
+}
+
+export function preflight(context: Context, headers: Record<string, string>): Response {
+  return new Response(null, { status: 204, headers: { ...commonHeaders(context), ...headers } });
+}
+
+function send(context: Context, status: number, body: unknown, headers: Record<string, string> = {}): Response {
+  return new Response(JSON.stringify(body), {
+    status,
+    headers: { ...commonHeaders(context), 'Content-Type': 'application/json', 'Cache-Control': 'no-store', ...headers },
+  });
+}
+
+function errorBody(error: string, description: string): { error: string; error_description: string } {
+  return { error, error_description: safeErrorText(description) };
+}

@@ -1,0 +1,51 @@
+import { metadataPaths } from '@valetkey/protocol';
+import {
+  showApps,
+  showSessions,
+  showSignedOut,
+  showSignOut,
+  submitDisconnect,
+  submitEndSession,
+  submitSignOut,
+} from './endpoints/account.ts';
+import { authorizeEndpoint } from './endpoints/authorize.ts';
+import { showConsent, submitConsent } from './endpoints/consent.ts';
+import { healthEndpoint, homeEndpoint, jwksEndpoint, metadataEndpoint, readinessEndpoint } from './endpoints/documents.ts';
+import { showLogin, submitLogin } from './endpoints/login.ts';
+import { introspectEndpoint, revokeEndpoint, tokenEndpoint } from './endpoints/token.ts';
+import type { Asset } from './pages/asset.ts';
+import { assets } from './pages/assets.ts';
+import { file } from './respond.ts';
+import type { Endpoint } from './context.ts';
+import type { Route } from './route.ts';
+
+/** Everything that is answered, in one table. `base` is the issuer's path. */
+export function routes(issuer: string, base: string): Route[] {
+  const page = { answers: 'page', cors: 'nobody' } as const;
+  const program = { answers: 'json', cors: 'registered' } as const;
+  const published = { answers: 'json', cors: 'everyone' } as const;
+  return [
+    { ...page, path: `${base}/authorize`, get: authorizeEndpoint, post: authorizeEndpoint },
+    { ...page, path: `${base}/login`, get: showLogin, post: submitLogin },
+    { ...page, path: `${base}/consent`, get: showConsent, post: submitConsent },
+    { ...program, path: `${base}/token`, post: tokenEndpoint },
+    { ...program, path: `${base}/revoke`, post: revokeEndpoint },
+    { ...program, cors: 'nobody', path: `${base}/introspect`, post: introspectEndpoint },
+    { ...published, path: `${base}/jwks`, get: jwksEndpoint },
+    ...metadataPaths(issuer).map((path) => ({ ...published, path, get: metadataEndpoint })),
+    { ...page, path: `${base}/account`, get: showApps },
+    { ...page, path: `${base}/account/apps/revoke`, post: submitDisconnect },
+    { ...page, path: `${base}/account/sessions`, get: showSessions },
+    { ...page, path: `${base}/account/sessions/end`, post: submitEndSession },
+    { ...page, path: `${base}/logout`, get: showSignOut, post: submitSignOut },
+    { ...page, path: `${base}/logged-out`, get: showSignedOut },
+    { ...page, path: `${base}/`, get: homeEndpoint },
+    { answers: 'json', cors: 'nobody', path: `${base}/healthz`, get: healthEndpoint },
+    { answers: 'json', cors: 'nobody', path: `${base}/readyz`, get: readinessEndpoint },
+    ...assets.map((asset) => ({ ...page, path: `${base}${asset.path}`, get: serve(asset) })),
+  ];
+}
+
+function serve(asset: Asset): Endpoint {
+  return async (context) => file(context, asset);
+}
