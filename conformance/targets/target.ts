@@ -1,0 +1,31 @@
+import type { AuthorityEvent, Client, Store, User } from '@valetkey/server';
+import type { Fetch } from '../support/browser.ts';
+
+/** An authorization server under test, with the levers that a black box cannot pull from outside. */
+export interface Target {
+  readonly issuer: string;
+  readonly fetch: Fetch;
+  /** Everything it has reported, in order. */
+  readonly events: readonly AuthorityEvent[];
+  readonly store: Store;
+  /** Moves the server's clock ahead. */
+  readonly pass: (milliseconds: number) => void;
+  readonly now: () => number;
+  readonly addClient: (over?: Partial<Client>) => Promise<TestClient>;
+  readonly addUser: (over?: Partial<User> & { password?: string }) => Promise<TestUser>;
+  readonly stop: () => Promise<void>;
+}
+
+export interface TestClient {
+  readonly id: string;
+  /** Empty for a public client. */
+  readonly secret: string;
+  readonly redirectUri: string;
+  readonly record: Client;
+}
+
+export interface TestUser {
+  readonly id: string;
+  readonly username: string;
+  readonly password: string;
+}
