@@ -61,11 +61,17 @@ function createContext(authority: Authority, pages: Pages): Context {
 }
 
 async function handle(context: Context, route: Route, visit: Visit): Promise<Response> {
-  try {
-    const response = await dispatch(context, route, visit);
+  const response = await attempt(context, route, () => dispatch(context, route, visit));
+  return attempt(context, route, async () => {
     const cors = await corsHeaders(context, visit, route.cors);
     for (const [name, value] of Object.entries(cors ?? {})) response.headers.set(name, value);
     return response;
+  });
+}
+
+async function attempt(context: Context, route: Route, respond: () => Promise<Response>): Promise<Response> {
+  try {
+    return await respond();
   } catch (error) {
     return route.answers === 'page' ? failedPage(context, route, error) : failedJson(context, route, error);
   }

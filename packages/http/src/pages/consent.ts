@@ -57,7 +57,7 @@ function group(sentence: Fragment, list: Fragment): Fragment {
 function facts({ client, person, resources, ticket }: ConsentView, frame: Frame): Fragment {
   // Not encodeURIComponent: that throws on a lone surrogate.
   const query = new URLSearchParams({ ticket });
-  const places = resources.map((resource) => html`<dd><code>${resource}</code></dd>`);
+  const places = resources.map((resource) => html`<dd><bdi>${resource}</bdi></dd>`);
   return html`<dl class="facts">
         ${resources.length > 0 && html`<div><dt>Only at</dt>${places}</div>`}
         <div><dt>Answer goes to</dt><dd><code>${client.redirectHost}</code></dd></div>

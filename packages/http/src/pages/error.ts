@@ -13,8 +13,7 @@ export function errorPage(view: ErrorView, frame: Frame): Html {
       <dl class="facts">
         <div><dt>Error code</dt><dd><code id="error-code">${view.code}</code></dd></div>
         ${view.reference !== null && html`<div><dt>Reference</dt><dd><code id="error-reference">${view.reference}</code></dd></div>`}
-      </dl>
-      ${view.reference !== null && html`<p class="quiet">If it happens again, give the reference to whoever runs this service.</p>`}`;
+      </dl>`;
   return layout({ title: view.title.replace(/\.$/, ''), kind: 'card', main }, frame);
 }
 
@@ -23,7 +22,9 @@ function wayOn(link: ErrorView['link']): Fragment | null {
   return html`<div class="buttons stacked"><a class="button primary" href="${link.href}" rel="noopener noreferrer">${link.label}</a></div>`;
 }
 
-/** The web, or a path on this host; `//host` and `/\host` would be another one. */
+/** The web, or a path on this host. Read as a browser reads it, which takes `/\host` and `/<tab>/host` for another host. */
 function isSafe(href: string): boolean {
-  return webAddress(href) !== null || /^\/(?![/\\])/.test(href);
+  if (webAddress(href) !== null) return true;
+  const here = 'https://here.invalid';
+  return href.startsWith('/') && URL.canParse(href, here) && new URL(href, here).origin === here;
 }

@@ -1,4 +1,4 @@
-import { html, raw } from 'hono/html';
+import { raw } from 'hono/html';
 import type { Asset } from './asset.ts';
 import type { Fragment } from './fragment.ts';
 
@@ -12,10 +12,10 @@ const svg = (attributes: string) =>
   `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 16 16" fill="none" stroke-width="1.5" ` +
   `stroke-linecap="round" stroke-linejoin="round" ${attributes}>${drawing}</svg>`;
 
-/** The mark in the colour of the text around it; says nothing to a screen reader. */
-export const mark: Fragment = html`${raw(
+/** The mark in the color of the text around it; says nothing to a screen reader. */
+export const mark: Fragment = raw(
   svg('class="mark" stroke="currentColor" width="16" height="16" aria-hidden="true" focusable="false"'),
-)}`;
+);
 
 /** The mark as a file, in a green that stands at 3:1 or better on light and on dark tabs. */
 export const favicon: Asset = {

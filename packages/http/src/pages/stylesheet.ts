@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { Asset } from './asset.ts';
 
-/** Every colour of the pages. A theme is a style sheet that sets these anew. */
+/** Every color of the pages. A theme is a style sheet that sets these anew. */
 const colors = `
 :root {
   color-scheme: light dark;

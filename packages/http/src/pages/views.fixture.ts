@@ -22,7 +22,7 @@ export const frame = (overrides: Partial<Frame> = {}): Frame => ({
   ...overrides,
 });
 
-export const person = (overrides: Partial<PersonView> = {}): PersonView => ({
+const person = (overrides: Partial<PersonView> = {}): PersonView => ({
   name: 'Maya Lindqvist',
   username: 'maya@example.com',
   ...overrides,
@@ -59,7 +59,7 @@ export const consent = (overrides: Partial<ConsentView> = {}): ConsentView => ({
     { name: 'albums.write', description: 'add to and change your albums' },
   ],
   knownScopes: [],
-  resources: ['https://photos.example/api'],
+  resources: ['Photos'],
   ticket: 'vkt1_ticket',
   ...overrides,
 });

@@ -2,7 +2,7 @@ import type { Authority } from '../authority.ts';
 import type { Client, Consent } from '../model.ts';
 import { findVisitor, type Visitor } from '../session.ts';
 import { type AuthorizeOutcome, type Browser, resume } from './authorize.ts';
-import { newScopes } from './decide.ts';
+import { newScopes, remembered } from './decide.ts';
 import { proveAgain } from './recipient.ts';
 import type { PendingRequest } from './request.ts';
 import { sealTicket, type Ticket } from './ticket.ts';
@@ -27,7 +27,7 @@ export async function askConsent(
   const { client, redirectUri } = await proveAgain(authority, request);
   const visitor = await findVisitor(authority, browser.sessionCookie, client.id);
   if (visitor === null) return null;
-  const fresh = newScopes(request, visitor.consent);
+  const fresh = newScopes(request, client, visitor.consent);
   const content = { purpose: 'authorize', request, sessionId: visitor.session.id } as const;
   return {
     client,
@@ -52,7 +52,7 @@ export async function giveConsent(
   const { client } = await proveAgain(authority, request);
   const visitor = await findVisitor(authority, browser.sessionCookie, client.id);
   if (visitor === null || visitor.session.id !== ticket.sessionId) return resume(authority, request, browser);
-  await remember(authority, request, visitor);
+  await remember(authority, { request, client }, visitor);
   authority.emit({
     type: 'consent.granted',
     at: authority.clock(),
@@ -64,26 +64,35 @@ export async function giveConsent(
 }
 
 /** Two tabs may decide at once: the loser of the comparison reads again. */
-async function remember(authority: Authority, request: PendingRequest, { user, consent }: Visitor): Promise<void> {
+async function remember(
+  authority: Authority,
+  asked: { request: PendingRequest; client: Client },
+  { user, consent }: Visitor,
+): Promise<void> {
   let known = consent;
   for (let tries = 0; tries < 10; tries += 1) {
-    const decided = extend(known, { userId: user.id, request, now: authority.clock() });
+    const decided = extend(known, { ...asked, userId: user.id, now: authority.clock() });
     if ((await authority.store.consents.record(decided)) === 'recorded') return;
-    known = await authority.store.consents.find(user.id, request.clientId);
+    known = await authority.store.consents.find(user.id, asked.client.id);
   }
   throw new Error('A consent changed ten times while it was being recorded.');
 }
 
-function extend(known: Consent | null, to: { userId: string; request: PendingRequest; now: number }): Consent {
+function extend(
+  known: Consent | null,
+  to: { userId: string; request: PendingRequest; client: Client; now: number },
+): Consent {
   const { scopes, resources, clientId } = to.request;
+  const before = remembered(to.client, known);
   return {
     userId: to.userId,
     clientId,
-    scopes: [...new Set([...(known?.scopes ?? []), ...scopes])],
-    resources: [...new Set([...(known?.resources ?? []), ...resources])],
-    firstGrantedAt: known === null || known.withdrawnAt !== null ? to.now : known.firstGrantedAt,
+    scopes: [...new Set([...(before?.scopes ?? []), ...scopes])],
+    resources: [...new Set([...(before?.resources ?? []), ...resources])],
+    firstGrantedAt: before === null || before.withdrawnAt !== null ? to.now : before.firstGrantedAt,
     decidedAt: to.now,
-    lastUsedAt: known?.lastUsedAt ?? null,
+    // The exchange that follows at once is this use: it need not write it again.
+    lastUsedAt: to.now,
     withdrawnAt: null,
     epoch: known?.epoch ?? 0,
     version: known?.version ?? 0,

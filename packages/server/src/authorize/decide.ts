@@ -27,16 +27,23 @@ export function decide(
 }
 
 /** Scopes that the person has not allowed this client before. */
-export function newScopes(request: PendingRequest, consent: Consent | null): readonly string[] {
-  return request.scopes.filter((scope) => !consent?.scopes.includes(scope));
+export function newScopes(request: PendingRequest, client: Client, consent: Consent | null): readonly string[] {
+  const known = remembered(client, consent);
+  return request.scopes.filter((scope) => !known?.scopes.includes(scope));
+}
+
+/** A decision about an earlier client of the same id says nothing about this one. */
+export function remembered(client: Client, consent: Consent | null): Consent | null {
+  return consent !== null && consent.decidedAt >= client.createdAt ? consent : null;
 }
 
 function needsConsent(request: PendingRequest, client: Client, consent: Consent | null): boolean {
   if (request.prompt.includes('consent')) return true;
   if (client.consent === 'implied') return false;
   if (!isAssured(request, client)) return true;
-  const newResource = request.resources.some((resource) => !consent?.resources.includes(resource));
-  return newResource || newScopes(request, consent).length > 0;
+  const known = remembered(client, consent);
+  const newResource = request.resources.some((resource) => !known?.resources.includes(resource));
+  return newResource || newScopes(request, client, consent).length > 0;
 }
 
 /** RFC 8252 §8.6: another program can pose as a public client unless its https address proves it. */

@@ -48,6 +48,12 @@ export class KeyKeeper {
     return this.#ring === undefined || now - this.#readAt > coolDown ? this.#read(now) : this.#ring;
   }
 
+  /** The ring for the published key set: a few seconds old at most, since a key made by hand may already sign elsewhere. */
+  async freshRing(now: number): Promise<KeyRing> {
+    if (now - this.#readAt <= 5 * coolDown) return this.ring(now);
+    return this.#read(now).catch(() => this.ring(now));
+  }
+
   /** Makes the next signing key. Current at once, or after the publish-ahead time. */
   async rotate(now: number, when: 'at-once' | 'published-ahead'): Promise<StoredKey> {
     const signing = (await this.#ports.store.list()).filter((key) => key.purpose === 'sign');
