@@ -27,8 +27,9 @@ export function pageHeaders(context: Context, formTarget: string | null): Record
   };
 }
 
-/** A CSP source for a redirect URI: its origin, or its scheme where there is no origin. */
+/** A CSP source for a redirect URI: its origin, or its scheme where CSP knows no way to write the origin. */
 export function formTargetOf(redirectUri: string): string {
   const url = new URL(redirectUri);
-  return url.origin === 'null' ? url.protocol : url.origin;
+  const writable = url.origin !== 'null' && !url.hostname.startsWith('[');
+  return writable ? url.origin : url.protocol;
 }

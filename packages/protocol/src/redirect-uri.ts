@@ -33,10 +33,16 @@ export function redirectUriFault(uri: string, applicationType: 'web' | 'native')
   if (uri.includes('#')) return 'has a fragment (RFC 6749 section 3.1.2)';
   if (url.username !== '' || url.password !== '') return 'has user information';
   if (forbiddenSchemes.has(url.protocol)) return `has the scheme ${url.protocol}, which is never allowed`;
+  if (!isPlainHost(url.hostname)) return 'has a host that is neither a DNS name nor an address';
   if (url.protocol === 'https:') return undefined;
   if (url.protocol === 'http:') return httpFault(uri, applicationType);
   if (applicationType === 'web') return 'is neither https nor http on loopback (register the client as native)';
   return url.protocol.includes('.') ? undefined : 'has a private-use scheme without a dot (RFC 8252 section 7.1)';
+}
+
+/** The host ends up in headers and on pages; `;`, `,` and `*` are letters of a host to a URL parser. */
+function isPlainHost(hostname: string): boolean {
+  return hostname === '' || /^[a-z0-9._-]+$/i.test(hostname) || /^\[[0-9a-f:.]+\]$/i.test(hostname);
 }
 
 function httpFault(uri: string, applicationType: 'web' | 'native'): string | undefined {

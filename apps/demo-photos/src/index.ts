@@ -1,0 +1,1 @@
+export { createPhotosApp, type PhotosConfig } from './photos-app.ts';

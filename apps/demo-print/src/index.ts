@@ -1,0 +1,1 @@
+export { createPrintShop, type PrintShopConfig } from './print-shop.ts';

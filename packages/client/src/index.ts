@@ -1,0 +1,13 @@
+export { type ClientAuthentication, clientSecretBasic, clientSecretPost, none } from './authentication.ts';
+export type { BeginOptions } from './begin.ts';
+export { type Client, createClient } from './client.ts';
+export type { ClientConfig } from './config.ts';
+export type { DisconnectOptions } from './disconnect.ts';
+export type { ServerMetadata } from './discovery.ts';
+export { ClientError, type ClientErrorCode, type ServerError } from './error.ts';
+export { memorySessions } from './memory-sessions.ts';
+export { memoryTransactions } from './memory-transactions.ts';
+export type { Revocation } from './revoke.ts';
+export type { Session, SessionStore, StoredSession, Tokens } from './session.ts';
+export type { Transaction, TransactionStore } from './transaction.ts';
+export type { Fetch } from './transport.ts';

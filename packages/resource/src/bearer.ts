@@ -1,0 +1,30 @@
+import { invalidToken, Refusal } from './refusal.ts';
+
+/** RFC 8725bis §3.13: bounded before anything is parsed. In characters, each of which is a byte. */
+const LONGEST = 16 * 1024;
+
+/**
+ * The token of `Authorization: Bearer` (RFC 6750 §2.1). Tokens in the query (RFC 9700 §4.3.2) and in the body are not
+ * looked for: they are as if they were not there.
+ */
+export function readBearer(request: Request): string {
+  const header = request.headers.get('authorization');
+  if (header === null) throw new Refusal('no_token', 'RS-030', { message: 'no Authorization header' });
+  // Two headers arrive as one list: `Bearer a, Bearer b`. RFC 6750 §3.1: more than one way of sending a token.
+  if (/,\s*[!#$%&'*+.^_`|~\w-]+\s+[^\s=]/.test(header)) {
+    throw new Refusal('invalid_request', 'RS-004', { message: 'two Authorization headers' });
+  }
+  const [scheme = ''] = header.split(/[ \t,]/, 1);
+  // RFC 9110 §11.1: the scheme is compared without case.
+  if (scheme.toLowerCase() !== 'bearer') {
+    throw new Refusal('no_token', 'RS-030', { message: 'the Authorization header has another scheme' });
+  }
+  return readToken68(header.slice(scheme.length));
+}
+
+function readToken68(rest: string): string {
+  if (rest.length > LONGEST) throw invalidToken('TN-018', 'the token is longer than 16 KiB');
+  const token = /^ +([\w\-.~+/]+=*)$/.exec(rest)?.[1];
+  if (token === undefined) throw invalidToken('RS-005', 'what follows Bearer is not a token68');
+  return token;
+}
