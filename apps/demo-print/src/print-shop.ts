@@ -44,7 +44,7 @@ export function createPrintShop(config: PrintShopConfig): Hono {
     const session = await client.session(c.req.raw);
     return c.html(session ? connectedPage(session, now()) : welcomePage());
   });
-  app.get('/login', (c) => client.begin(c.req.raw, { returnTo: c.req.query('returnTo') ?? '/' }));
+  app.get('/login', (c) => client.begin(c.req.raw, { returnTo: c.req.query('returnTo') ?? '/photos' }));
   app.get('/callback', (c) => client.callback(c.req.raw));
   app.get('/photos', async (c) => c.html(photosPage(await photos.list(await connected(client, c)))));
   app.get('/photos/:file{[a-z0-9-]+\\.svg}', async (c) =>
