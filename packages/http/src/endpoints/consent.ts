@@ -56,7 +56,8 @@ function viewOf(context: Context, question: ConsentQuestion, request: PendingReq
       name: client.name,
       homepage: client.homepage,
       redirectHost: hostOf(redirectUri),
-      loopback: isLoopbackRedirectUri(redirectUri),
+      // A client that proves itself at the token endpoint cannot be posed as by another program of this machine.
+      loopback: client.authenticationMethod === 'none' && isLoopbackRedirectUri(redirectUri),
       unverified: false,
     },
     person: { name: visitor.user.name, username: visitor.user.username },

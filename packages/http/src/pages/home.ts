@@ -6,7 +6,7 @@ import type { Frame, HomeView, Html } from './views.ts';
 /** What this server is, for whoever comes by its bare address: a person first, a developer second. */
 export function homePage(view: HomeView, frame: Frame): Html {
   const oauth = `/.well-known/oauth-authorization-server${frame.base}`;
-  const openid = `${frame.base}/.well-known/openid-configuration`;
+  const keys = `${frame.base}/jwks`;
   const main = html`
       <h1><bdi>${frame.brand}</bdi></h1>
       <p>You sign in here once, and you decide which apps may use your account. An app gets only what you allow, never
@@ -20,7 +20,7 @@ export function homePage(view: HomeView, frame: Frame): Html {
         <dl class="facts">
           <div><dt>Issuer</dt><dd><code>${view.issuer}</code></dd></div>
           <div><dt>OAuth metadata</dt><dd><a href="${oauth}"><code>${oauth}</code></a></dd></div>
-          <div><dt>OpenID Connect</dt><dd><a href="${openid}"><code>${openid}</code></a></dd></div>
+          <div><dt>Key set</dt><dd><a href="${keys}"><code>${keys}</code></a></dd></div>
         </dl>
       </section>`;
   return layout({ title: '', kind: 'card', main }, frame);
