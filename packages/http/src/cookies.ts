@@ -47,7 +47,8 @@ export class Cookies {
 function find(header: string, name: string): string | undefined {
   for (const part of header.split(';')) {
     const equals = part.indexOf('=');
-    if (equals !== -1 && part.slice(0, equals).trim() === name) return part.slice(equals + 1).trim() || undefined;
+    if (equals !== -1 && part.slice(0, equals).trim() === name)
+      return part.slice(equals + 1).trim() || undefined;
   }
   return undefined;
 }

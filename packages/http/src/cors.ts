@@ -21,7 +21,11 @@ export async function preflightHeaders(
   };
 }
 
-export async function corsHeaders(context: Context, { request }: Visit, cors: Cors): Promise<Record<string, string> | null> {
+export async function corsHeaders(
+  context: Context,
+  { request }: Visit,
+  cors: Cors,
+): Promise<Record<string, string> | null> {
   const origin = request.headers.get('origin');
   if (cors === 'nobody' || origin === null) return null;
   if (cors === 'everyone') return { 'Access-Control-Allow-Origin': '*' };

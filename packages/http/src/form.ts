@@ -23,7 +23,8 @@ export function readQuery({ url }: Visit): Parameters {
 
 function readPairs(text: string): Parameters {
   const count = text === '' ? 0 : text.split('&', mostParameters + 2).length;
-  if (count > mostParameters) throw malformed('request', `at most ${mostParameters} parameters`, 'more', 'SB-024');
+  if (count > mostParameters)
+    throw malformed('request', `at most ${mostParameters} parameters`, 'more', 'SB-024');
   return Parameters.read(text);
 }
 
@@ -48,5 +49,10 @@ function decode(body: Uint8Array): string {
 }
 
 function malformed(field: string, expected: string, got: string, requirement: string): OAuthError {
-  return new OAuthError('invalid_request', `The request must be a form-urlencoded body in UTF-8.`, { field, expected, got, requirement });
+  return new OAuthError('invalid_request', 'The request must be a form-urlencoded body in UTF-8.', {
+    field,
+    expected,
+    got,
+    requirement,
+  });
 }

@@ -10,7 +10,17 @@ import { OriginBook } from './origin-book.ts';
 import { defaultPages } from './pages/default-pages.ts';
 import { stylesheet } from './pages/stylesheet.ts';
 import type { Pages } from './pages/views.ts';
-import { errorPage, fault, methodNotAllowed, notFound, oauthError, preflight, TooLarge, tooLarge, unavailable } from './respond.ts';
+import {
+  errorPage,
+  fault,
+  methodNotAllowed,
+  notFound,
+  oauthError,
+  preflight,
+  TooLarge,
+  tooLarge,
+  unavailable,
+} from './respond.ts';
 import { endpointFor, methodsOf, type Route } from './route.ts';
 import { routes } from './routes.ts';
 
@@ -37,7 +47,11 @@ export function createHandler(authority: Authority, options: HandlerOptions = {}
   for (const route of routes(authority.config.issuer, context.base)) {
     app.all(route.path, ({ req, env }) => {
       const request = req.raw;
-      return handle(context, route, { request, url: new URL(request.url), address: addresses.read(request, env.address) });
+      return handle(context, route, {
+        request,
+        url: new URL(request.url),
+        address: addresses.read(request, env.address),
+      });
     });
   }
   app.notFound(() => notFound(context));
@@ -82,7 +96,10 @@ async function dispatch(context: Context, route: Route, visit: Visit): Promise<R
   const endpoint = endpointFor(route, method);
   if (endpoint !== undefined) return endpoint(context, visit);
   const allowed = methodsOf(route);
-  const approved = method === 'OPTIONS' ? await preflightHeaders(context, visit, { cors: route.cors, methods: allowed }) : null;
+  const approved =
+    method === 'OPTIONS'
+      ? await preflightHeaders(context, visit, { cors: route.cors, methods: allowed })
+      : null;
   return approved === null ? methodNotAllowed(context, allowed) : preflight(context, approved);
 }
 
@@ -93,7 +110,10 @@ function failedJson(context: Context, { path }: Route, error: unknown): Response
     return oauthError(context, error, recordRefusal(authority, { error, endpoint: path, clientId: null }));
   }
   if (error instanceof StoreUnavailable) {
-    return unavailable(context, recordFault(authority, { type: 'store.unavailable', endpoint: path, cause: error }));
+    return unavailable(
+      context,
+      recordFault(authority, { type: 'store.unavailable', endpoint: path, cause: error }),
+    );
   }
   return fault(context, recordFault(authority, { type: 'fault', endpoint: path, cause: error }));
 }
@@ -101,7 +121,11 @@ function failedJson(context: Context, { path }: Route, error: unknown): Response
 /** Stays at its address: whatever fails here has no proven target (RFC 6749 §3.1.2.4). */
 async function failedPage(context: Context, { path }: Route, error: unknown): Promise<Response> {
   if (error instanceof TooLarge) {
-    const view = { title: 'This request is too large', advice: 'Start again at the app you came from.', code: 'invalid_request' };
+    const view = {
+      title: 'This request is too large',
+      advice: 'Start again at the app you came from.',
+      code: 'invalid_request',
+    };
     return errorPage(context, { ...view, reference: null, link: null }, { status: error.status });
   }
   const { authority } = context;
@@ -109,14 +133,19 @@ async function failedPage(context: Context, { path }: Route, error: unknown): Pr
     const reference = recordRefusal(authority, { error, endpoint: path, clientId: null });
     return errorPage(context, {
       title: error.description,
-      advice: 'Nothing is wrong with your account. Go back to the app and try again; if it happens again, its developer has to mend it.',
+      advice:
+        'Nothing is wrong with your account. Go back to the app and try again; if it happens again, its developer has to mend it.',
       code: error.code,
       reference,
       link: null,
     });
   }
   const gone = error instanceof StoreUnavailable;
-  const reference = recordFault(authority, { type: gone ? 'store.unavailable' : 'fault', endpoint: path, cause: error });
+  const reference = recordFault(authority, {
+    type: gone ? 'store.unavailable' : 'fault',
+    endpoint: path,
+    cause: error,
+  });
   return gone
     ? errorPage(context, { ...busy, reference }, { status: 503, retryAfterSeconds: 2 })
     : errorPage(context, { ...broken, reference }, { status: 500 });
@@ -131,7 +160,8 @@ const busy = {
 
 const broken = {
   title: 'Something went wrong on this server',
-  advice: 'It is our fault, not yours. Try again; if it happens again, give the reference below to the operator.',
+  advice:
+    'It is our fault, not yours. Try again; if it happens again, give the reference below to the operator.',
   code: 'server_error',
   link: null,
 };

@@ -15,7 +15,9 @@ export class OriginBook {
   async allows(origin: string, now: number): Promise<boolean> {
     if (now - this.#readAt > age) {
       const clients = await this.#clients.list();
-      this.#origins = new Set(clients.flatMap((client) => (client.disabledAt === null ? client.allowedOrigins : [])));
+      this.#origins = new Set(
+        clients.flatMap((client) => (client.disabledAt === null ? client.allowedOrigins : [])),
+      );
       this.#readAt = now;
     }
     return this.#origins.has(origin);

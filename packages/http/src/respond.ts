@@ -34,7 +34,11 @@ export async function page(context: Context, html: Html, options: PageOptions = 
   return new Response(String(await html), { status: options.status ?? 200, headers });
 }
 
-export function errorPage(context: Context, view: Omit<ErrorView, 'status'>, options: PageOptions = {}): Promise<Response> {
+export function errorPage(
+  context: Context,
+  view: Omit<ErrorView, 'status'>,
+  options: PageOptions = {},
+): Promise<Response> {
   const status = options.status ?? 400;
   return page(context, context.pages.error({ ...view, status }, context.frame()), { ...options, status });
 }
@@ -51,12 +55,19 @@ export function json(context: Context, body: unknown, headers: Record<string, st
 }
 
 export function empty(context: Context): Response {
-  return new Response(null, { status: 200, headers: { ...commonHeaders(context), 'Cache-Control': 'no-store' } });
+  return new Response(null, {
+    status: 200,
+    headers: { ...commonHeaders(context), 'Cache-Control': 'no-store' },
+  });
 }
 
 /** A static file. */
 export function file(context: Context, asset: Asset): Response {
-  const headers = { ...commonHeaders(context), 'Content-Type': asset.contentType, 'Cache-Control': asset.cacheControl };
+  const headers = {
+    ...commonHeaders(context),
+    'Content-Type': asset.contentType,
+    'Cache-Control': asset.cacheControl,
+  };
   return new Response(asset.body, { status: 200, headers });
 }
 
@@ -64,7 +75,12 @@ export function file(context: Context, asset: Asset): Response {
 export function oauthError(context: Context, error: OAuthError, reference: string): Response {
   const status = error.code === 'invalid_client' ? 401 : 400;
   const challenge = status === 401 ? { 'WWW-Authenticate': 'Basic realm="valetkey", charset="UTF-8"' } : {};
-  return send(context, status, errorBody(error.code, `${error.description} (reference ${reference})`), challenge);
+  return send(
+    context,
+    status,
+    errorBody(error.code, `${error.description} (reference ${reference})`),
+    challenge,
+  );
 }
 
 export function tooManyFailures(context: Context, waitSeconds: number): Response {
@@ -77,12 +93,19 @@ export function tooLarge(context: Context, error: TooLarge): Response {
 }
 
 export function unavailable(context: Context, reference: string): Response {
-  const body = errorBody('temporarily_unavailable', `The server cannot answer now. Try again soon. (reference ${reference})`);
+  const body = errorBody(
+    'temporarily_unavailable',
+    `The server cannot answer now. Try again soon. (reference ${reference})`,
+  );
   return send(context, 503, body, { 'Retry-After': '2' });
 }
 
 export function fault(context: Context, reference: string): Response {
-  return send(context, 500, errorBody('server_error', `The server failed to handle the request. (reference ${reference})`));
+  return send(
+    context,
+    500,
+    errorBody('server_error', `The server failed to handle the request. (reference ${reference})`),
+  );
 }
 
 export function notFound(context: Context): Promise<Response> {
@@ -100,21 +123,38 @@ export function notFound(context: Context): Promise<Response> {
 }
 
 export function methodNotAllowed(context: Context, allowed: readonly string[]): Response {
-  return send(context, 405, errorBody('invalid_request', 'This method is not allowed here.'), { Allow: allowed.join(', ') });
+  return send(context, 405, errorBody('invalid_request', 'This method is not allowed here.'), {
+    Allow: allowed.join(', '),
+  });
 }
 
 export function health(context: Context, ready: boolean): Response {
-  return send(context, ready ? 200 : 503, { status: ready ? 'ok' : 'unavailable' }, ready ? {} : { 'Retry-After': '2' });
+  return send(
+    context,
+    ready ? 200 : 503,
+    { status: ready ? 'ok' : 'unavailable' },
+    ready ? {} : { 'Retry-After': '2' },
+  );
 }
 
 export function preflight(context: Context, headers: Record<string, string>): Response {
   return new Response(null, { status: 204, headers: { ...commonHeaders(context), ...headers } });
 }
 
-function send(context: Context, status: number, body: unknown, headers: Record<string, string> = {}): Response {
+function send(
+  context: Context,
+  status: number,
+  body: unknown,
+  headers: Record<string, string> = {},
+): Response {
   return new Response(JSON.stringify(body), {
     status,
-    headers: { ...commonHeaders(context), 'Content-Type': 'application/json', 'Cache-Control': 'no-store', ...headers },
+    headers: {
+      ...commonHeaders(context),
+      'Content-Type': 'application/json',
+      'Cache-Control': 'no-store',
+      ...headers,
+    },
   });
 }
 

@@ -1,5 +1,5 @@
-import type { Cors } from './cors.ts';
 import type { Endpoint } from './context.ts';
+import type { Cors } from './cors.ts';
 
 /** A path with what it answers. `answers`: how a failure is told, as a page to a person or as JSON to a program. */
 export interface Route {

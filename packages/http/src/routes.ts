@@ -1,4 +1,5 @@
 import { metadataPaths } from '@valetkey/protocol';
+import type { Endpoint } from './context.ts';
 import {
   showApps,
   showSessions,
@@ -10,13 +11,18 @@ import {
 } from './endpoints/account.ts';
 import { authorizeEndpoint } from './endpoints/authorize.ts';
 import { showConsent, submitConsent } from './endpoints/consent.ts';
-import { healthEndpoint, homeEndpoint, jwksEndpoint, metadataEndpoint, readinessEndpoint } from './endpoints/documents.ts';
+import {
+  healthEndpoint,
+  homeEndpoint,
+  jwksEndpoint,
+  metadataEndpoint,
+  readinessEndpoint,
+} from './endpoints/documents.ts';
 import { showLogin, submitLogin } from './endpoints/login.ts';
 import { introspectEndpoint, revokeEndpoint, tokenEndpoint } from './endpoints/token.ts';
 import type { Asset } from './pages/asset.ts';
 import { assets } from './pages/assets.ts';
 import { file } from './respond.ts';
-import type { Endpoint } from './context.ts';
 import type { Route } from './route.ts';
 
 /** Everything that is answered, in one table. `base` is the issuer's path. */

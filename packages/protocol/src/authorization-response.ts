@@ -4,7 +4,12 @@ import { type Pair, Parameters, writePairs } from './parameters.ts';
 /** RFC 6749 §4.1.2 and §4.1.2.1, with the issuer of RFC 9207 in both. */
 export type AuthorizationResponse =
   | { readonly code: string; readonly state?: string; readonly iss: string }
-  | { readonly error: OAuthErrorCode; readonly description: string; readonly state?: string; readonly iss: string };
+  | {
+      readonly error: OAuthErrorCode;
+      readonly description: string;
+      readonly state?: string;
+      readonly iss: string;
+    };
 
 export function writeAuthorizationResponse(response: AuthorizationResponse): Pair[] {
   const pairs: Pair[] =
@@ -36,7 +41,11 @@ export function readAuthorizationResponse(query: string): AuthorizationResponse 
   if (iss === undefined || (code === undefined) === (error === undefined)) throw notAResponse();
   const common = { ...(state === undefined ? {} : { state }), iss };
   if (code !== undefined) return { code, ...common };
-  return { error: error as OAuthErrorCode, description: parameters.one('error_description') ?? '', ...common };
+  return {
+    error: error as OAuthErrorCode,
+    description: parameters.one('error_description') ?? '',
+    ...common,
+  };
 }
 
 function notAResponse(): OAuthError {

@@ -3,14 +3,21 @@ import { decodeFormValue, encodeFormValue, type Parameters } from './parameters.
 
 /** How a client names and proves itself in one request (RFC 6749 §2.3, §3.2.1). */
 export type ClientCredentials =
-  | { readonly method: 'client_secret_basic' | 'client_secret_post'; readonly clientId: string; readonly clientSecret: string }
+  | {
+      readonly method: 'client_secret_basic' | 'client_secret_post';
+      readonly clientId: string;
+      readonly clientSecret: string;
+    }
   | { readonly method: 'none'; readonly clientId: string };
 
 /**
  * Reads exactly one method. Two at once are `invalid_request` (§2.3), none and a malformed one `invalid_client`.
  * `authorization` is the value of that header.
  */
-export function readClientCredentials(authorization: string | undefined, body: Parameters): ClientCredentials {
+export function readClientCredentials(
+  authorization: string | undefined,
+  body: Parameters,
+): ClientCredentials {
   const clientId = body.one('client_id');
   const clientSecret = body.one('client_secret');
   if (authorization !== undefined) {

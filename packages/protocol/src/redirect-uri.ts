@@ -5,7 +5,16 @@ const loopback = /^(http:\/\/(?:127\.0\.0\.1|\[::1\]))(?::(\d{1,5}))?((?:[/?].*)
 const localhost = /^(http:\/\/localhost)(?::(\d{1,5}))?((?:[/?].*)?)$/;
 
 /** Schemes that run something or read local files; never a redirect target (RFC 9700 §2.6). */
-const forbiddenSchemes = new Set(['javascript:', 'data:', 'file:', 'vbscript:', 'blob:', 'about:', 'filesystem:', 'view-source:']);
+const forbiddenSchemes = new Set([
+  'javascript:',
+  'data:',
+  'file:',
+  'vbscript:',
+  'blob:',
+  'about:',
+  'filesystem:',
+  'view-source:',
+]);
 
 /**
  * Whether the requested URI is the registered one. Exact comparison, but for the port of an http loopback literal
@@ -27,7 +36,8 @@ export function isLoopbackRedirectUri(uri: string): boolean {
 
 /** Why a URI cannot be registered, or `undefined` when it can. */
 export function redirectUriFault(uri: string, applicationType: 'web' | 'native'): string | undefined {
-  if (!/^[\x21-\x7e]+$/.test(uri) || /["<>\\^`{|}]/.test(uri)) return 'holds characters that a URI cannot hold';
+  if (!/^[\x21-\x7e]+$/.test(uri) || /["<>\\^`{|}]/.test(uri))
+    return 'holds characters that a URI cannot hold';
   const url = URL.parse(uri);
   if (url === null) return 'is not an absolute URI';
   if (uri.includes('#')) return 'has a fragment (RFC 6749 section 3.1.2)';
@@ -36,8 +46,11 @@ export function redirectUriFault(uri: string, applicationType: 'web' | 'native')
   if (!isPlainHost(url.hostname)) return 'has a host that is neither a DNS name nor an address';
   if (url.protocol === 'https:') return undefined;
   if (url.protocol === 'http:') return httpFault(uri, applicationType);
-  if (applicationType === 'web') return 'is neither https nor http on loopback (register the client as native)';
-  return url.protocol.includes('.') ? undefined : 'has a private-use scheme without a dot (RFC 8252 section 7.1)';
+  if (applicationType === 'web')
+    return 'is neither https nor http on loopback (register the client as native)';
+  return url.protocol.includes('.')
+    ? undefined
+    : 'has a private-use scheme without a dot (RFC 8252 section 7.1)';
 }
 
 /** The host ends up in headers and on pages; `;`, `,` and `*` are letters of a host to a URL parser. */

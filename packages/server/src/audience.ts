@@ -6,16 +6,24 @@ import type { Config, Resource } from './config.ts';
  * belong to no resource go with any. Throws `invalid_scope` where the meaning would be ambiguous.
  */
 export function audienceOf(config: Config, scopes: readonly string[]): readonly string[] {
-  const owned = scopes.filter((scope) => config.resources.some((resource) => resource.scopes.includes(scope)));
-  const fitting = config.resources.filter((resource) => owned.every((scope) => resource.scopes.includes(scope)));
+  const owned = scopes.filter((scope) =>
+    config.resources.some((resource) => resource.scopes.includes(scope)),
+  );
+  const fitting = config.resources.filter((resource) =>
+    owned.every((scope) => resource.scopes.includes(scope)),
+  );
   const only = fitting[0];
   if (only !== undefined && (fitting.length === 1 || owned.length === 0)) return [only.identifier];
-  throw new OAuthError('invalid_scope', 'These scopes belong to different APIs; ask for those of one API at a time.', {
-    field: 'scope',
-    expected: 'scopes that all belong to one resource',
-    got: writeScope(scopes),
-    requirement: 'TN-025',
-  });
+  throw new OAuthError(
+    'invalid_scope',
+    'These scopes belong to different APIs; ask for those of one API at a time.',
+    {
+      field: 'scope',
+      expected: 'scopes that all belong to one resource',
+      got: writeScope(scopes),
+      requirement: 'TN-025',
+    },
+  );
 }
 
 export function findResource(config: Config, identifier: string | undefined): Resource | undefined {

@@ -1,12 +1,12 @@
+import { RecentChallenges } from './authorize/recent-challenges.ts';
 import { type Config, type ConfigInput, readConfig } from './config.ts';
 import type { AuthorityEvent } from './events.ts';
 import { KeyKeeper } from './keys/key-keeper.ts';
 import type { KeyRing } from './keys/key-ring.ts';
+import type { Purpose } from './keys/purposes.ts';
 import { RootKey } from './keys/root-key.ts';
 import type { Store } from './ports.ts';
-import type { Purpose } from './keys/purposes.ts';
 import { open, seal, sealAlike, sealKeyId } from './seal.ts';
-import { RecentChallenges } from './authorize/recent-challenges.ts';
 
 export interface Ports {
   readonly store: Store;
@@ -57,7 +57,11 @@ export async function sealNow(authority: Authority, purpose: Purpose, content: u
 }
 
 /** Seals so that equal content gives an equal value, as long as the same key is current. */
-export async function sealAlikeNow(authority: Authority, purpose: Purpose, content: unknown): Promise<string> {
+export async function sealAlikeNow(
+  authority: Authority,
+  purpose: Purpose,
+  content: unknown,
+): Promise<string> {
   const now = authority.clock();
   const ring = await authority.keys.ring(now);
   return sealAlike(purpose, content, ring.sealer(now));

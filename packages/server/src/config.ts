@@ -83,7 +83,9 @@ export class ConfigError extends Error {
   readonly faults: readonly string[];
 
   constructor(faults: readonly string[]) {
-    super(`The configuration has ${faults.length === 1 ? 'a fault' : `${faults.length} faults`}:\n  ${faults.join('\n  ')}`);
+    super(
+      `The configuration has ${faults.length === 1 ? 'a fault' : `${faults.length} faults`}:\n  ${faults.join('\n  ')}`,
+    );
     this.faults = faults;
   }
 }
@@ -92,7 +94,9 @@ export class ConfigError extends Error {
 export function readConfig(input: unknown): Config {
   const parsed = schema.safeParse(input);
   if (!parsed.success) {
-    throw new ConfigError(parsed.error.issues.map((issue) => `${issue.path.join('.') || 'configuration'}: ${issue.message}`));
+    throw new ConfigError(
+      parsed.error.issues.map((issue) => `${issue.path.join('.') || 'configuration'}: ${issue.message}`),
+    );
   }
   const faults = [...crossFaults(parsed.data)];
   if (faults.length > 0) throw new ConfigError(faults);
@@ -107,13 +111,16 @@ function* crossFaults(config: Config): Generator<string> {
     if (identifier === config.issuer) yield `resources.${i}.identifier: must differ from the issuer`;
     seen.add(identifier);
     for (const scope of scopes) {
-      if (!Object.hasOwn(config.scopes, scope)) yield `resources.${i}.scopes: ${scope} is not described under scopes`;
+      if (!Object.hasOwn(config.scopes, scope))
+        yield `resources.${i}.scopes: ${scope} is not described under scopes`;
     }
   }
   const { refreshTokenIdle, refreshTokenAbsolute, sessionIdle, sessionAbsolute } = config.lifetimes;
-  if (refreshTokenIdle > refreshTokenAbsolute) yield 'lifetimes.refreshTokenIdle: must not exceed refreshTokenAbsolute';
+  if (refreshTokenIdle > refreshTokenAbsolute)
+    yield 'lifetimes.refreshTokenIdle: must not exceed refreshTokenAbsolute';
   if (sessionIdle > sessionAbsolute) yield 'lifetimes.sessionIdle: must not exceed sessionAbsolute';
-  if (config.keys.publishAhead >= config.keys.rotateEvery) yield 'keys.publishAhead: must be shorter than rotateEvery';
+  if (config.keys.publishAhead >= config.keys.rotateEvery)
+    yield 'keys.publishAhead: must be shorter than rotateEvery';
 }
 
 function issuerFault(issuer: string): string | undefined {

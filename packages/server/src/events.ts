@@ -7,18 +7,53 @@ import type { RevocationReason } from './model.ts';
 export type AuthorityEvent = { readonly at: number } & (
   | RequestRefused
   | { readonly type: 'fault'; readonly reference: string; readonly endpoint: string; readonly cause: unknown }
-  | { readonly type: 'store.unavailable'; readonly reference: string; readonly endpoint: string; readonly cause: unknown }
-  | { readonly type: 'sign_in.succeeded'; readonly userId: string; readonly sessionId: string; readonly address: string }
-  | { readonly type: 'sign_in.failed'; readonly account: string; readonly address: string; readonly why: SignInFailure }
+  | {
+      readonly type: 'store.unavailable';
+      readonly reference: string;
+      readonly endpoint: string;
+      readonly cause: unknown;
+    }
+  | {
+      readonly type: 'sign_in.succeeded';
+      readonly userId: string;
+      readonly sessionId: string;
+      readonly address: string;
+    }
+  | {
+      readonly type: 'sign_in.failed';
+      readonly account: string;
+      readonly address: string;
+      readonly why: SignInFailure;
+    }
   | { readonly type: 'session.ended'; readonly userId: string; readonly sessionId: string }
   | { readonly type: 'sessions.ended'; readonly userId: string }
-  | { readonly type: 'consent.granted'; readonly userId: string; readonly clientId: string; readonly scopes: readonly string[] }
+  | {
+      readonly type: 'consent.granted';
+      readonly userId: string;
+      readonly clientId: string;
+      readonly scopes: readonly string[];
+    }
   | { readonly type: 'consent.denied'; readonly userId: string; readonly clientId: string }
   | { readonly type: 'consent.withdrawn'; readonly userId: string; readonly clientId: string }
-  | { readonly type: 'code.issued'; readonly grantId: string; readonly userId: string; readonly clientId: string }
+  | {
+      readonly type: 'code.issued';
+      readonly grantId: string;
+      readonly userId: string;
+      readonly clientId: string;
+    }
   | { readonly type: 'challenge.repeated'; readonly clientId: string }
-  | { readonly type: 'grant.opened'; readonly grantId: string; readonly userId: string; readonly clientId: string }
-  | { readonly type: 'grant.refreshed'; readonly grantId: string; readonly generation: number; readonly repeated: boolean }
+  | {
+      readonly type: 'grant.opened';
+      readonly grantId: string;
+      readonly userId: string;
+      readonly clientId: string;
+    }
+  | {
+      readonly type: 'grant.refreshed';
+      readonly grantId: string;
+      readonly generation: number;
+      readonly repeated: boolean;
+    }
   | {
       readonly type: 'grant.revoked';
       readonly grantId: string;
@@ -27,10 +62,20 @@ export type AuthorityEvent = { readonly at: number } & (
       readonly why: RevocationReason;
     }
   | { readonly type: 'access_tokens.revoked'; readonly grantId: string; readonly clientId: string }
-  | { readonly type: 'key.created'; readonly keyId: string; readonly algorithm: string; readonly activeFrom: number }
+  | {
+      readonly type: 'key.created';
+      readonly keyId: string;
+      readonly algorithm: string;
+      readonly activeFrom: number;
+    }
 );
 
-export type SignInFailure = 'unknown_account' | 'wrong_password' | 'disabled' | 'throttled_account' | 'throttled_address';
+export type SignInFailure =
+  | 'unknown_account'
+  | 'wrong_password'
+  | 'disabled'
+  | 'throttled_account'
+  | 'throttled_address';
 
 /** The private side of a refusal: the wire saw `error` and the reference only. */
 export interface RequestRefused {

@@ -24,7 +24,11 @@ export async function introspect(
   const query = readTokenQuery(body);
   const caller = await authenticate(authority, readClientCredentials(authorization, body));
   requireConfidential(caller);
-  return (await introspectAccess(authority, caller, query)) ?? (await introspectRefresh(authority, caller, query)) ?? inactive;
+  return (
+    (await introspectAccess(authority, caller, query)) ??
+    (await introspectRefresh(authority, caller, query)) ??
+    inactive
+  );
 }
 
 /** A bare client_id proves nothing: anyone could try tokens (RFC 7662 §2.1, §4). */
@@ -78,7 +82,8 @@ async function introspectRefresh(
   const token = await openRefreshToken(authority, query.token);
   if (token === undefined || token.clientId !== caller.id) return undefined;
   const found = await findLiving(authority, token.grantId);
-  if (found === undefined || !isCurrent(found, token) || found.grant.expiresAt <= authority.clock()) return inactive;
+  if (found === undefined || !isCurrent(found, token) || found.grant.expiresAt <= authority.clock())
+    return inactive;
   return {
     active: true,
     scope: token.scopes.filter((scope) => found.client.scopes.includes(scope)),
@@ -96,7 +101,10 @@ function isCurrent({ grant, client }: { grant: Grant; client: Client }, token: R
 }
 
 /** The grant with its client, if both and everything they rest on still stand. */
-async function findLiving(authority: Authority, grantId: string): Promise<{ grant: Grant; client: Client } | undefined> {
+async function findLiving(
+  authority: Authority,
+  grantId: string,
+): Promise<{ grant: Grant; client: Client } | undefined> {
   const grant = await authority.store.grants.find(grantId);
   if (grant === null) return undefined;
   const [client, standing] = await Promise.all([

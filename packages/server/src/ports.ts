@@ -61,7 +61,11 @@ export interface UserStore {
   list(): Promise<readonly User[]>;
   add(user: User): Promise<'added' | 'exists'>;
   /** Also raises `sessionEpoch`; with `endGrants` also `grantEpoch`. One statement. */
-  setPassword(change: { id: string; passwordHash: string; endGrants: boolean }): Promise<'changed' | 'unknown'>;
+  setPassword(change: {
+    id: string;
+    passwordHash: string;
+    endGrants: boolean;
+  }): Promise<'changed' | 'unknown'>;
   /** Raises `sessionEpoch`: signs the person out everywhere. */
   endSessions(id: string): Promise<'ended' | 'unknown'>;
   /** Raises both epochs. `now: null` enables again (what died stays dead). */

@@ -10,7 +10,11 @@ import { openRefreshToken } from './token/refresh-token.ts';
  * of its grant and leaves the refresh token. Unknown and dead tokens are a success (§2.2). Hints are not needed: the
  * token says itself what it is.
  */
-export async function revoke(authority: Authority, authorization: string | undefined, body: Parameters): Promise<void> {
+export async function revoke(
+  authority: Authority,
+  authorization: string | undefined,
+  body: Parameters,
+): Promise<void> {
   const { token } = readTokenQuery(body);
   const client = await authenticate(authority, readClientCredentials(authorization, body));
   const refreshToken = await openRefreshToken(authority, token);
@@ -27,11 +31,27 @@ export async function revoke(authority: Authority, authorization: string | undef
   }
 }
 
-async function revokeGrant(authority: Authority, of: { grantId: string; userId: string; clientId: string }): Promise<void> {
+async function revokeGrant(
+  authority: Authority,
+  of: { grantId: string; userId: string; clientId: string },
+): Promise<void> {
   const now = authority.clock();
   const why = 'revoked_by_client';
-  const revoked = await authority.store.grants.revoke({ id: of.grantId, why, now, sweepAt: tombstoneUntil(authority, now) });
-  if (revoked === 'revoked') authority.emit({ type: 'grant.revoked', at: now, why, grantId: of.grantId, userId: of.userId, clientId: of.clientId });
+  const revoked = await authority.store.grants.revoke({
+    id: of.grantId,
+    why,
+    now,
+    sweepAt: tombstoneUntil(authority, now),
+  });
+  if (revoked === 'revoked')
+    authority.emit({
+      type: 'grant.revoked',
+      at: now,
+      why,
+      grantId: of.grantId,
+      userId: of.userId,
+      clientId: of.clientId,
+    });
 }
 
 function requireOwn(client: AuthenticatedClient, owner: string): void {

@@ -24,13 +24,24 @@ export interface Visitor {
   readonly renewedCookie: string | null;
 }
 
-export function newSessionSecret(random: (size: number) => Uint8Array): { secret: string; secretHash: string } {
+export function newSessionSecret(random: (size: number) => Uint8Array): {
+  secret: string;
+  secretHash: string;
+} {
   const secret = Buffer.from(random(32)).toString('base64url');
   return { secret, secretHash: hashSecret(secret) };
 }
 
-export function sealSessionCookie(authority: Authority, session: { id: string; secret: string; userId: string }): Promise<string> {
-  const content: CookieContent = { i: session.id, s: session.secret, u: session.userId, t: authority.clock() };
+export function sealSessionCookie(
+  authority: Authority,
+  session: { id: string; secret: string; userId: string },
+): Promise<string> {
+  const content: CookieContent = {
+    i: session.id,
+    s: session.secret,
+    u: session.userId,
+    t: authority.clock(),
+  };
   return sealNow(authority, 'session', content);
 }
 
@@ -51,7 +62,9 @@ export async function findVisitor(
   const renew = now - content.t >= idle / 20;
   return {
     ...standing,
-    renewedCookie: renew ? await sealSessionCookie(authority, { id: content.i, secret: content.s, userId: content.u }) : null,
+    renewedCookie: renew
+      ? await sealSessionCookie(authority, { id: content.i, secret: content.s, userId: content.u })
+      : null,
   };
 }
 
@@ -62,7 +75,15 @@ export function isSessionAlive(session: Session | null, user: User | null, now: 
   return session.userId === user.id && user.disabledAt === null && session.sessionEpoch === user.sessionEpoch;
 }
 
-function isSignedIn(standing: Standing, secret: string, now: number): standing is Standing & { user: User; session: Session } {
+function isSignedIn(
+  standing: Standing,
+  secret: string,
+  now: number,
+): standing is Standing & { user: User; session: Session } {
   const { user, session } = standing;
-  return isSessionAlive(session, user, now) && session !== null && equalInConstantTime(hashSecret(secret), session.secretHash);
+  return (
+    isSessionAlive(session, user, now) &&
+    session !== null &&
+    equalInConstantTime(hashSecret(secret), session.secretHash)
+  );
 }

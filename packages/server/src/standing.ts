@@ -21,17 +21,24 @@ export function groundFault(epochs: Epochs, { user, client, consent }: Ground): 
   if (user === null || user.disabledAt !== null) return 'the account is disabled or gone';
   if (user.grantEpoch !== epochs.userEpoch) return 'everything the person granted before has been ended';
   if (client === null || client.disabledAt !== null) return 'the client is disabled or gone';
-  if (client.grantEpoch !== epochs.clientEpoch) return 'everything granted to the client before has been ended';
+  if (client.grantEpoch !== epochs.clientEpoch)
+    return 'everything granted to the client before has been ended';
   if ((consent?.epoch ?? 0) !== epochs.consentEpoch) return 'the person has withdrawn her consent';
   return undefined;
 }
 
 /** Why a grant is dead, or `undefined` while it lives. Expiry of the refresh token is not judged here. */
-export function grantFault(grant: Grant, client: Client | null, standing: Standing, now: number): string | undefined {
+export function grantFault(
+  grant: Grant,
+  client: Client | null,
+  standing: Standing,
+  now: number,
+): string | undefined {
   if (grant.revokedAt !== null) return `the grant was revoked (${grant.revokedWhy})`;
   const ground = groundFault(grant, { ...standing, client });
   if (ground !== undefined) return ground;
-  if (grant.endsWithSession && !isSessionAlive(standing.session, standing.user, now)) return 'the session has ended';
+  if (grant.endsWithSession && !isSessionAlive(standing.session, standing.user, now))
+    return 'the session has ended';
   return undefined;
 }
 

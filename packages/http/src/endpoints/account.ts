@@ -1,4 +1,13 @@
-import { disconnectApp, endAllSessions, endSession, findVisitor, listApps, listSessions, sealTicket, type Visitor } from '@valetkey/server';
+import {
+  disconnectApp,
+  endAllSessions,
+  endSession,
+  findVisitor,
+  listApps,
+  listSessions,
+  sealTicket,
+  type Visitor,
+} from '@valetkey/server';
 import type { Context, Endpoint, Visit } from '../context.ts';
 import { readForm, readQuery } from '../form.ts';
 import { page, redirect } from '../respond.ts';
@@ -22,7 +31,10 @@ export const showApps = forVisitor(async (context, visit, { visitor, ticket, coo
       lastUsed: consent.lastUsedAt,
     })),
     accessTokenMinutes: Math.ceil(config.lifetimes.accessToken / 60),
-    disconnected: disconnected === undefined ? null : ((await context.authority.store.clients.find(disconnected))?.name ?? null),
+    disconnected:
+      disconnected === undefined
+        ? null
+        : ((await context.authority.store.clients.find(disconnected))?.name ?? null),
   };
   return page(context, context.pages.apps(view, context.frame()), { cookies });
 });
@@ -47,7 +59,10 @@ export const showSignOut = forVisitor(async (context, _visit, { visitor, ticket,
 export const submitDisconnect = forForm(async (context, visitor, body) => {
   const clientId = body.one('client_id') ?? '';
   const done = await disconnectApp(context.authority, visitor.user.id, clientId);
-  return redirect(context, `${context.base}/account${done ? `?disconnected=${encodeURIComponent(clientId)}` : ''}`);
+  return redirect(
+    context,
+    `${context.base}/account${done ? `?disconnected=${encodeURIComponent(clientId)}` : ''}`,
+  );
 });
 
 /** POST /account/sessions/end: one of them, or all. */
@@ -98,7 +113,11 @@ function forVisitor(show: (context: Context, visit: Visit, shown: Shown) => Prom
   };
 }
 
-type FormAction = (context: Context, visitor: Visitor, body: Awaited<ReturnType<typeof readForm>>) => Promise<Response>;
+type FormAction = (
+  context: Context,
+  visitor: Visitor,
+  body: Awaited<ReturnType<typeof readForm>>,
+) => Promise<Response>;
 
 /** A form of the account pages: of this origin, this browser, and the session it was shown to. */
 function forForm(act: FormAction): Endpoint {

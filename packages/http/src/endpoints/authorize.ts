@@ -1,4 +1,4 @@
-import { writePairs, type Pair } from '@valetkey/protocol';
+import { type Pair, writePairs } from '@valetkey/protocol';
 import { type AuthorizeOutcome, authorize } from '@valetkey/server';
 import type { Context, Visit } from '../context.ts';
 import { readForm, readQuery } from '../form.ts';

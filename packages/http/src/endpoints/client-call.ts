@@ -7,7 +7,15 @@ import { oauthError, tooManyFailures } from '../respond.ts';
 type Call = (context: Context, authorization: string | undefined, body: Parameters) => Promise<Response>;
 
 /** Credentials that must not stand in a URL: URLs are logged (RFC 6749 §2.3.1). */
-const neverInQuery = ['client_secret', 'code', 'code_verifier', 'refresh_token', 'token', 'grant_type', 'client_id'];
+const neverInQuery = [
+  'client_secret',
+  'code',
+  'code_verifier',
+  'refresh_token',
+  'token',
+  'grant_type',
+  'client_id',
+];
 
 /** An endpoint that clients call with a form and their credentials: token, introspection, revocation. */
 export function clientCall(name: string, call: Call): Endpoint {
@@ -18,13 +26,19 @@ export function clientCall(name: string, call: Call): Endpoint {
     } catch (error) {
       if (!(error instanceof OAuthError)) throw error;
       const reference = recordRefusal(context.authority, { error, endpoint: name, clientId: caller.id });
-      if (error.code === 'invalid_client') context.failures.failed(failureKey(visit, caller.id), context.authority.clock());
+      if (error.code === 'invalid_client')
+        context.failures.failed(failureKey(visit, caller.id), context.authority.clock());
       return oauthError(context, error, reference);
     }
   };
 }
 
-async function admitted(context: Context, visit: Visit, call: Call, caller: { id: string | null }): Promise<Response> {
+async function admitted(
+  context: Context,
+  visit: Visit,
+  call: Call,
+  caller: { id: string | null },
+): Promise<Response> {
   requireNothingInQuery(visit);
   const body = await readForm(visit);
   const authorization = visit.request.headers.get('authorization') ?? undefined;

@@ -1,5 +1,13 @@
-import { askConsent, type ConsentQuestion, decline, findVisitor, giveConsent, type PendingRequest, type Ticket } from '@valetkey/server';
 import { isLoopbackRedirectUri } from '@valetkey/protocol';
+import {
+  askConsent,
+  type ConsentQuestion,
+  decline,
+  findVisitor,
+  giveConsent,
+  type PendingRequest,
+  type Ticket,
+} from '@valetkey/server';
 import type { Context, Visit } from '../context.ts';
 import { readForm, readQuery } from '../form.ts';
 import { formTargetOf } from '../headers.ts';
@@ -20,7 +28,9 @@ export async function showConsent(context: Context, visit: Visit): Promise<Respo
   const question = await askConsent(context.authority, ticket.request, { sessionCookie, binding });
   if (question === null) return redirect(context, `${context.base}/login?ticket=${value}`);
   const view = viewOf(context, question, ticket.request);
-  return page(context, context.pages.consent(view, context.frame()), { formTarget: formTargetOf(question.redirectUri) });
+  return page(context, context.pages.consent(view, context.frame()), {
+    formTarget: formTargetOf(question.redirectUri),
+  });
 }
 
 /** POST /consent: the decision. */
@@ -32,7 +42,8 @@ export async function submitConsent(context: Context, visit: Visit): Promise<Res
   const { ticket, binding } = admitted;
   if (!isForRequest(ticket)) return redirect(context, `${context.base}/account`);
   const browser = { binding, sessionCookie: context.cookies.read(visit.request).sessionCookie };
-  if (body.one('decision') === 'approve') return answer(context, await giveConsent(context.authority, ticket, browser), binding);
+  if (body.one('decision') === 'approve')
+    return answer(context, await giveConsent(context.authority, ticket, browser), binding);
   await noteDenial(context, ticket.request, browser.sessionCookie);
   return answer(context, await decline(context.authority, ticket.request), binding);
 }
@@ -41,7 +52,11 @@ function isForRequest(ticket: Ticket): ticket is Ticket & { request: PendingRequ
   return ticket.request !== null;
 }
 
-async function noteDenial(context: Context, request: PendingRequest, sessionCookie: string | undefined): Promise<void> {
+async function noteDenial(
+  context: Context,
+  request: PendingRequest,
+  sessionCookie: string | undefined,
+): Promise<void> {
   const visitor = await findVisitor(context.authority, sessionCookie);
   if (visitor === null) return;
   const at = context.authority.clock();

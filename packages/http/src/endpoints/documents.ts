@@ -13,7 +13,11 @@ export async function metadataEndpoint(context: Context): Promise<Response> {
 /** RFC 7517 §5. */
 export async function jwksEndpoint(context: Context): Promise<Response> {
   const { keys, clock } = context.authority;
-  return json(context, { keys: (await keys.freshRing(clock())).publicKeys }, { ...published, 'Content-Type': 'application/jwk-set+json' });
+  return json(
+    context,
+    { keys: (await keys.freshRing(clock())).publicKeys },
+    { ...published, 'Content-Type': 'application/jwk-set+json' },
+  );
 }
 
 /** GET /: what is here. */

@@ -7,7 +7,11 @@ import { errorPage } from '../respond.ts';
 export type Admitted = { readonly ticket: Ticket; readonly binding: string } | { readonly refused: Response };
 
 /** Opens the ticket a page or form came with. It is bound to the browser, so it is the form's anti-forgery token too. */
-export async function admitTicket(context: Context, visit: Visit, value: string | undefined): Promise<Admitted> {
+export async function admitTicket(
+  context: Context,
+  visit: Visit,
+  value: string | undefined,
+): Promise<Admitted> {
   const { binding } = context.cookies.read(visit.request);
   const opened = await openTicket(context.authority, value, binding);
   if (opened.outcome === 'good' && binding !== undefined) return { ticket: opened.ticket, binding };
@@ -51,7 +55,10 @@ async function ticketRefused(context: Context, opened: OpenedTicket): Promise<Re
 }
 
 /** The way back to the app: its homepage, or else the site its answers go to. */
-async function startAgain(context: Context, request: PendingRequest | null): Promise<{ href: string; label: string } | null> {
+async function startAgain(
+  context: Context,
+  request: PendingRequest | null,
+): Promise<{ href: string; label: string } | null> {
   if (request === null) return null;
   const client = await context.authority.store.clients.find(request.clientId);
   if (client === null) return null;

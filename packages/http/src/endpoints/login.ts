@@ -1,5 +1,12 @@
 import type { Parameters } from '@valetkey/protocol';
-import { decline, type PendingRequest, resume, sealTicket, signInWithPassword, type Ticket } from '@valetkey/server';
+import {
+  decline,
+  type PendingRequest,
+  resume,
+  sealTicket,
+  signInWithPassword,
+  type Ticket,
+} from '@valetkey/server';
 import type { Context, Visit } from '../context.ts';
 import { readForm, readQuery } from '../form.ts';
 import { formTargetOf } from '../headers.ts';
@@ -14,7 +21,11 @@ export async function showLogin(context: Context, visit: Visit): Promise<Respons
   if (value === undefined) return showAccountLogin(context, visit);
   const admitted = await admitTicket(context, visit, value);
   if ('refused' in admitted) return admitted.refused;
-  return form(context, admitted.ticket, { value, username: admitted.ticket.request?.loginHint ?? '', problem: null });
+  return form(context, admitted.ticket, {
+    value,
+    username: admitted.ticket.request?.loginHint ?? '',
+    problem: null,
+  });
 }
 
 /** POST /login: the password, or cancel. 303 on success, so that a reload posts nothing. */
@@ -29,7 +40,8 @@ export async function submitLogin(context: Context, visit: Visit): Promise<Respo
     return answer(context, await decline(context.authority, ticket.request), binding);
   }
   const signedIn = await signIn(context, visit, body);
-  if (signedIn.outcome === 'signed-in') return goOn(context, ticket, { binding, sessionCookie: signedIn.cookie });
+  if (signedIn.outcome === 'signed-in')
+    return goOn(context, ticket, { binding, sessionCookie: signedIn.cookie });
   const problem: SignInProblem =
     signedIn.outcome === 'wrong' ? { kind: 'wrong' } : { kind: 'throttled', retryAt: signedIn.retryAt };
   return form(context, ticket, { value: value ?? '', username: body.one('username') ?? '', problem });
@@ -52,7 +64,12 @@ async function goOn(
 ): Promise<Response> {
   const cookie = context.cookies.session(browser.sessionCookie);
   if (ticket.request === null) return redirect(context, `${context.base}/account`, [cookie]);
-  return answer(context, await resume(context.authority, signedInAnew(ticket.request), browser), browser.binding, [cookie]);
+  return answer(
+    context,
+    await resume(context.authority, signedInAnew(ticket.request), browser),
+    browser.binding,
+    [cookie],
+  );
 }
 
 /** `prompt=login` is done with. */
@@ -89,8 +106,14 @@ async function form(
   });
 }
 
-function problemStatus(context: Context, problem: SignInProblem | null): { status?: number; retryAfterSeconds?: number } {
+function problemStatus(
+  context: Context,
+  problem: SignInProblem | null,
+): { status?: number; retryAfterSeconds?: number } {
   if (problem === null) return {};
   if (problem.kind === 'wrong') return { status: 403 };
-  return { status: 429, retryAfterSeconds: Math.max(1, Math.ceil((problem.retryAt - context.authority.clock()) / 1000)) };
+  return {
+    status: 429,
+    retryAfterSeconds: Math.max(1, Math.ceil((problem.retryAt - context.authority.clock()) / 1000)),
+  };
 }

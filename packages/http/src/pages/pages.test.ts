@@ -200,11 +200,7 @@ it('an error shows its code and its reference as text, and the way on', async ()
 it('home says what this is and leads people to their account and developers to the metadata', async () => {
   const document = await home(fixture.home(), frame);
   expect(inside(document, 'title')).toBe('Valetkey');
-  for (const path of [
-    '/account',
-    '/.well-known/oauth-authorization-server',
-    '/.well-known/openid-configuration',
-  ]) {
+  for (const path of ['/account', '/.well-known/oauth-authorization-server', '/jwks']) {
     expect(document).toContain(`href="${path}"`);
   }
 });

@@ -11,12 +11,19 @@ export interface ConnectedApp {
 export async function listApps(authority: Authority, userId: string): Promise<readonly ConnectedApp[]> {
   const consents = await authority.store.consents.listOf(userId);
   return Promise.all(
-    consents.map(async (consent) => ({ consent, client: await authority.store.clients.find(consent.clientId) })),
+    consents.map(async (consent) => ({
+      consent,
+      client: await authority.store.clients.find(consent.clientId),
+    })),
   );
 }
 
 /** Withdraws consent: every grant that rests on it is dead at once, whatever their number. */
-export async function disconnectApp(authority: Authority, userId: string, clientId: string): Promise<boolean> {
+export async function disconnectApp(
+  authority: Authority,
+  userId: string,
+  clientId: string,
+): Promise<boolean> {
   const now = authority.clock();
   if ((await authority.store.consents.withdraw(userId, clientId, now)) !== 'withdrawn') return false;
   authority.emit({ type: 'consent.withdrawn', at: now, userId, clientId });

@@ -22,7 +22,11 @@ export type AuthorizeOutcome =
   | { readonly outcome: 'sign-in' | 'consent'; readonly ticket: string; readonly binding: string };
 
 /** An authorization request: forward only, no write. Throws `OAuthError` for what must stay a page. */
-export async function authorize(authority: Authority, parameters: Parameters, browser: Browser): Promise<AuthorizeOutcome> {
+export async function authorize(
+  authority: Authority,
+  parameters: Parameters,
+  browser: Browser,
+): Promise<AuthorizeOutcome> {
   const recipient = await proveRecipient(authority, parameters);
   return answering(authority, recipient, () => {
     const request = checkRequest(authority, recipient, parameters);
@@ -72,7 +76,11 @@ async function proceed(
       return page('consent', authority, request, browser);
     case 'granted': {
       const consentEpoch = decision.visitor.consent?.epoch ?? 0;
-      const code = await issueCode(authority, request, { client: recipient.client, visitor: decision.visitor, consentEpoch });
+      const code = await issueCode(authority, request, {
+        client: recipient.client,
+        visitor: decision.visitor,
+        consentEpoch,
+      });
       const url = responseUrl(authority, recipient, { code });
       return { outcome: 'answer', url, renewedCookie: decision.visitor.renewedCookie };
     }
@@ -101,7 +109,11 @@ async function answering(
   } catch (error) {
     const [code, text, reference] = report(authority, recipient, error);
     const description = `${text} (reference ${reference})`;
-    return { outcome: 'answer', url: responseUrl(authority, recipient, { error: code, description }), renewedCookie: null };
+    return {
+      outcome: 'answer',
+      url: responseUrl(authority, recipient, { error: code, description }),
+      renewedCookie: null,
+    };
   }
 }
 
@@ -126,7 +138,11 @@ function responseUrl(
 ): string {
   const state = recipient.state === undefined ? {} : { state: recipient.state };
   // RFC 9207 §2: the issuer is in every response, errors included.
-  return authorizationResponseUrl(recipient.redirectUri, { ...response, ...state, iss: authority.config.issuer });
+  return authorizationResponseUrl(recipient.redirectUri, {
+    ...response,
+    ...state,
+    iss: authority.config.issuer,
+  });
 }
 
 function impossible(error: 'login_required' | 'consent_required'): OAuthError {

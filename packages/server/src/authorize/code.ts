@@ -50,7 +50,13 @@ export async function issueCode(
     consentEpoch: to.consentEpoch,
     issuedAt: now,
   };
-  authority.emit({ type: 'code.issued', at: now, grantId: code.grantId, userId: user.id, clientId: code.clientId });
+  authority.emit({
+    type: 'code.issued',
+    at: now,
+    grantId: code.grantId,
+    userId: user.id,
+    clientId: code.clientId,
+  });
   if (authority.challenges.repeats(code.clientId, code.codeChallenge, request.state ?? code.grantId)) {
     authority.emit({ type: 'challenge.repeated', at: now, clientId: code.clientId });
   }
@@ -86,7 +92,8 @@ function write(code: Code) {
 }
 
 function read(content: Written): Code {
-  const [grantId, clientId, redirectUri, sent, codeChallenge, userId, sessionId, scopes, resources, ...rest] = content;
+  const [grantId, clientId, redirectUri, sent, codeChallenge, userId, sessionId, scopes, resources, ...rest] =
+    content;
   const [authenticatedAt, amr, userEpoch, clientEpoch, consentEpoch, issuedAt] = rest;
   return {
     grantId,

@@ -60,7 +60,12 @@ export async function giveConsent(
     clientId: client.id,
     scopes: request.scopes,
   });
-  return resume(authority, { ...request, prompt: request.prompt.filter((prompt) => prompt !== 'consent') }, browser, 'consented');
+  return resume(
+    authority,
+    { ...request, prompt: request.prompt.filter((prompt) => prompt !== 'consent') },
+    browser,
+    'consented',
+  );
 }
 
 /** Two tabs may decide at once: the loser of the comparison reads again. */

@@ -27,7 +27,11 @@ export function decide(
 }
 
 /** Scopes that the person has not allowed this client before. */
-export function newScopes(request: PendingRequest, client: Client, consent: Consent | null): readonly string[] {
+export function newScopes(
+  request: PendingRequest,
+  client: Client,
+  consent: Consent | null,
+): readonly string[] {
   const known = remembered(client, consent);
   return request.scopes.filter((scope) => !known?.scopes.includes(scope));
 }

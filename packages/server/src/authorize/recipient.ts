@@ -31,7 +31,10 @@ export async function proveAgain(
   request: { clientId: string; redirectUri: string; redirectUriSent: boolean; state?: string },
 ): Promise<Recipient> {
   const client = await findEnabledClient(authority, request.clientId);
-  return { ...recipient(client, request.redirectUri, request.state), redirectUriSent: request.redirectUriSent };
+  return {
+    ...recipient(client, request.redirectUri, request.state),
+    redirectUriSent: request.redirectUriSent,
+  };
 }
 
 async function findEnabledClient(authority: Authority, clientId: string): Promise<Client> {
@@ -47,7 +50,9 @@ async function findEnabledClient(authority: Authority, clientId: string): Promis
 
 function recipient(client: Client, requested: string | undefined, state: string | undefined): Recipient {
   const redirectUri = requested ?? onlyRedirectUri(client);
-  const registered = client.redirectUris.some((uri) => matchesRedirectUri(redirectUri, uri, client.applicationType));
+  const registered = client.redirectUris.some((uri) =>
+    matchesRedirectUri(redirectUri, uri, client.applicationType),
+  );
   if (!registered) throw unregistered(client, redirectUri);
   return { client, redirectUri, redirectUriSent: requested !== undefined, state } as Recipient;
 }
@@ -65,12 +70,16 @@ function onlyRedirectUri(client: Client): string {
 }
 
 function unregistered(client: Client, redirectUri: string): OAuthError {
-  return new OAuthError('invalid_request', 'The app asked to send you to an address that it has not registered.', {
-    field: 'redirect_uri',
-    expected: `one of ${client.redirectUris.join(' ') || 'none registered'}`,
-    got: `${shown(redirectUri)}${firstDifference(redirectUri, client.redirectUris)}`,
-    requirement: 'AZ-012',
-  });
+  return new OAuthError(
+    'invalid_request',
+    'The app asked to send you to an address that it has not registered.',
+    {
+      field: 'redirect_uri',
+      expected: `one of ${client.redirectUris.join(' ') || 'none registered'}`,
+      got: `${shown(redirectUri)}${firstDifference(redirectUri, client.redirectUris)}`,
+      requirement: 'AZ-012',
+    },
+  );
 }
 
 /** Where the value first leaves the registered one that it follows longest: what an operator looks for. */
@@ -90,12 +99,16 @@ function commonLength(a: string, b: string): number {
 function requireKnownResponseMode(parameters: Parameters): void {
   const mode = parameters.one('response_mode');
   if (mode === undefined || mode === 'query') return;
-  throw new OAuthError('invalid_request', 'The app asked for an answer in a form that this server does not offer.', {
-    field: 'response_mode',
-    expected: 'query',
-    got: shown(mode),
-    requirement: 'AZ-023',
-  });
+  throw new OAuthError(
+    'invalid_request',
+    'The app asked for an answer in a form that this server does not offer.',
+    {
+      field: 'response_mode',
+      expected: 'query',
+      got: shown(mode),
+      requirement: 'AZ-023',
+    },
+  );
 }
 
 /** A repeated or malformed state cannot be returned; the second phase refuses it. */

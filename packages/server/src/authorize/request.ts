@@ -27,7 +27,11 @@ export interface PendingRequest {
 }
 
 /** The second phase: errors of it go to the recipient. */
-export function checkRequest(authority: Authority, recipient: Recipient, parameters: Parameters): PendingRequest {
+export function checkRequest(
+  authority: Authority,
+  recipient: Recipient,
+  parameters: Parameters,
+): PendingRequest {
   const request = readAuthorizationRequest(parameters);
   requireOfferedFeatures(parameters);
   requireCode(request, recipient.client);
@@ -94,14 +98,21 @@ function requireChallenge(request: AuthorizationRequest): string {
 }
 
 /** Scopes that are unknown or not permitted to the client are left out; with nothing left the request is refused. */
-function grantableScopes(authority: Authority, client: Client, requested: readonly string[] | undefined): readonly string[] {
+function grantableScopes(
+  authority: Authority,
+  client: Client,
+  requested: readonly string[] | undefined,
+): readonly string[] {
   const asked = requested ?? client.defaultScopes;
-  const grantable = asked.filter((scope) => Object.hasOwn(authority.config.scopes, scope) && client.scopes.includes(scope));
+  const grantable = asked.filter(
+    (scope) => Object.hasOwn(authority.config.scopes, scope) && client.scopes.includes(scope),
+  );
   if (grantable.length > 0) return grantable;
   throw new OAuthError('invalid_scope', 'None of the requested scopes can be granted to this client.', {
     field: 'scope',
     expected: `some of ${writeScope(client.scopes) || 'none permitted'}`,
-    got: requested === undefined ? 'absent, and the client has no default scope' : shown(writeScope(requested)),
+    got:
+      requested === undefined ? 'absent, and the client has no default scope' : shown(writeScope(requested)),
     requirement: requested === undefined ? 'AZ-032' : 'AZ-033',
   });
 }

@@ -23,7 +23,11 @@ export type OpenedTicket =
   | { readonly outcome: 'forged' };
 
 /** `browser` is the secret of the browser's cookie. */
-export function sealTicket(authority: Authority, ticket: Omit<Ticket, 'issuedAt'>, browser: string): Promise<string> {
+export function sealTicket(
+  authority: Authority,
+  ticket: Omit<Ticket, 'issuedAt'>,
+  browser: string,
+): Promise<string> {
   const content: Content = { ...ticket, issuedAt: authority.clock(), binding: hashSecret(browser) };
   return sealNow(authority, 'ticket', content);
 }
@@ -33,10 +37,12 @@ export async function openTicket(
   value: string | undefined,
   browser: string | undefined,
 ): Promise<OpenedTicket> {
-  const content = value === undefined ? undefined : ((await openSealed(authority, 'ticket', value)) as Content | undefined);
+  const content =
+    value === undefined ? undefined : ((await openSealed(authority, 'ticket', value)) as Content | undefined);
   if (content === undefined) return { outcome: 'forged' };
   const { binding, ...ticket } = content;
-  if (browser === undefined || !equalInConstantTime(hashSecret(browser), binding)) return { outcome: 'other-browser', ticket };
+  if (browser === undefined || !equalInConstantTime(hashSecret(browser), binding))
+    return { outcome: 'other-browser', ticket };
   const age = authority.clock() - ticket.issuedAt;
   return { outcome: age < authority.config.lifetimes.interaction * 1000 ? 'good' : 'expired', ticket };
 }

@@ -81,11 +81,23 @@ export class KeyKeeper {
   async #maintain(stored: readonly StoredKey[], now: number): Promise<readonly StoredKey[]> {
     const { publishAhead, rotateEvery, sealRotateEvery } = this.#config.keys;
     const { accessToken, refreshTokenAbsolute } = this.#config.lifetimes;
-    const signing = { every: rotateEvery * 1000, ahead: publishAhead * 1000, keep: accessToken * 1000 + 60 * minute };
-    const sealing = { every: sealRotateEvery * 1000, ahead: 5 * minute, keep: refreshTokenAbsolute * 1000 + 60 * minute };
+    const signing = {
+      every: rotateEvery * 1000,
+      ahead: publishAhead * 1000,
+      keep: accessToken * 1000 + 60 * minute,
+    };
+    const sealing = {
+      every: sealRotateEvery * 1000,
+      ahead: 5 * minute,
+      keep: refreshTokenAbsolute * 1000 + 60 * minute,
+    };
     const changed =
-      (await this.#rotateIfDue('sign', stored, signing, now)) || (await this.#rotateIfDue('seal', stored, sealing, now));
-    const dead = [...expired(stored, 'sign', signing.keep, now), ...expired(stored, 'seal', sealing.keep, now)];
+      (await this.#rotateIfDue('sign', stored, signing, now)) ||
+      (await this.#rotateIfDue('seal', stored, sealing, now));
+    const dead = [
+      ...expired(stored, 'sign', signing.keep, now),
+      ...expired(stored, 'seal', sealing.keep, now),
+    ];
     for (const key of dead) await this.#ports.store.remove(key.id);
     return changed || dead.length > 0 ? this.#maintain(await this.#ports.store.list(), now) : stored;
   }
@@ -97,7 +109,10 @@ export class KeyKeeper {
     now: number,
   ): Promise<boolean> {
     const keys = stored.filter((key) => key.purpose === purpose);
-    const newest = keys.filter((key) => key.revokedAt === null).toSorted((a, b) => a.slot - b.slot).at(-1);
+    const newest = keys
+      .filter((key) => key.revokedAt === null)
+      .toSorted((a, b) => a.slot - b.slot)
+      .at(-1);
     if (newest === undefined) {
       await this.#make(purpose, { slot: nextSlot(keys), createdAt: now, activeFrom: now });
       return true;
@@ -111,9 +126,16 @@ export class KeyKeeper {
   /** Another node may have filled the slot first: then its key stands. */
   async #make(purpose: StoredKey['purpose'], newKey: NewKey): Promise<StoredKey> {
     const { rootKey, random, store, emit } = this.#ports;
-    const key = purpose === 'sign' ? makeSigningKey(newKey, rootKey, random) : makeSealKey(newKey, rootKey, random);
+    const key =
+      purpose === 'sign' ? makeSigningKey(newKey, rootKey, random) : makeSealKey(newKey, rootKey, random);
     if ((await store.add(key)) === 'added') {
-      emit({ type: 'key.created', at: newKey.createdAt, keyId: key.id, algorithm: key.algorithm, activeFrom: key.activeFrom });
+      emit({
+        type: 'key.created',
+        at: newKey.createdAt,
+        keyId: key.id,
+        algorithm: key.algorithm,
+        activeFrom: key.activeFrom,
+      });
     }
     return key;
   }
@@ -124,7 +146,12 @@ function nextSlot(keys: readonly StoredKey[]): number {
 }
 
 /** A key retires when the next slot becomes active, and dies when whatever it made has died. */
-function expired(stored: readonly StoredKey[], purpose: StoredKey['purpose'], keep: number, now: number): StoredKey[] {
+function expired(
+  stored: readonly StoredKey[],
+  purpose: StoredKey['purpose'],
+  keep: number,
+  now: number,
+): StoredKey[] {
   const keys = stored.filter((key) => key.purpose === purpose).toSorted((a, b) => a.slot - b.slot);
   return keys.filter((_, i) => {
     const next = keys[i + 1];

@@ -69,7 +69,10 @@ export class KeyRing {
       .map((key) => ({ stored: key, key: parseSigningKey(key, rootKey) }));
     this.#sealing = living
       .filter((key) => key.purpose === 'seal')
-      .map((key) => ({ stored: key, key: new SealKey(key.id, rootKey.unwrap(key.id, key.sealedPrivate), issuer) }));
+      .map((key) => ({
+        stored: key,
+        key: new SealKey(key.id, rootKey.unwrap(key.id, key.sealedPrivate), issuer),
+      }));
     this.#signingById = new Map(this.#signing.map(({ key }) => [key.id, key]));
     this.#sealingById = new Map(this.#sealing.map(({ key }) => [key.id, key]));
   }
@@ -116,7 +119,11 @@ function current<K>(keys: readonly Scheduled<K>[], now: number): K {
 }
 
 function parseSigningKey(stored: StoredKey, rootKey: RootKey): SigningKey {
-  const privateKey = createPrivateKey({ key: rootKey.unwrap(stored.id, stored.sealedPrivate), format: 'der', type: 'pkcs8' });
+  const privateKey = createPrivateKey({
+    key: rootKey.unwrap(stored.id, stored.sealedPrivate),
+    format: 'der',
+    type: 'pkcs8',
+  });
   return {
     id: stored.id,
     algorithm: stored.algorithm,

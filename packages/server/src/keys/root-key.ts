@@ -23,14 +23,18 @@ export class RootKey {
   wrap(id: string, bytes: Uint8Array, nonce: Uint8Array): string {
     const cipher = createCipheriv('aes-256-gcm', this.#wrapping, nonce);
     cipher.setAAD(Buffer.from(id));
-    return Buffer.concat([nonce, cipher.update(bytes), cipher.final(), cipher.getAuthTag()]).toString('base64url');
+    return Buffer.concat([nonce, cipher.update(bytes), cipher.final(), cipher.getAuthTag()]).toString(
+      'base64url',
+    );
   }
 
   /** Throws `WrongRootKey`. */
   unwrap(id: string, wrapped: string): Buffer {
     const sealed = Buffer.from(wrapped, 'base64url');
     try {
-      const decipher = createDecipheriv('aes-256-gcm', this.#wrapping, sealed.subarray(0, 12), { authTagLength: 16 });
+      const decipher = createDecipheriv('aes-256-gcm', this.#wrapping, sealed.subarray(0, 12), {
+        authTagLength: 16,
+      });
       decipher.setAAD(Buffer.from(id));
       decipher.setAuthTag(sealed.subarray(-16));
       return Buffer.concat([decipher.update(sealed.subarray(12, -16)), decipher.final()]);
@@ -43,7 +47,9 @@ export class RootKey {
 export class WrongRootKey extends Error {
   override readonly name = 'WrongRootKey';
   constructor() {
-    super('The keys in the store were not sealed with this root key. Use the root key this store was created with.');
+    super(
+      'The keys in the store were not sealed with this root key. Use the root key this store was created with.',
+    );
   }
 }
 

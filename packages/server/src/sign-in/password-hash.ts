@@ -25,7 +25,12 @@ export async function verifyPassword(password: string, hash: string | null): Pro
   }
   const [, m, t, p, salt = '', expected = ''] = match;
   const tag = Buffer.from(expected, 'base64');
-  const parameters = { nonce: Buffer.from(salt, 'base64'), memory: Number(m), passes: Number(t), parallelism: Number(p) };
+  const parameters = {
+    nonce: Buffer.from(salt, 'base64'),
+    memory: Number(m),
+    passes: Number(t),
+    parallelism: Number(p),
+  };
   return timingSafeEqual(await derive(password, { ...parameters, tagLength: tag.length }), tag);
 }
 

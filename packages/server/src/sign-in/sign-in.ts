@@ -24,17 +24,30 @@ export type SignInOutcome =
 const longestPassword = 1024;
 
 /** Sign-in by password. */
-export async function signInWithPassword(authority: Authority, attempt: SignInAttempt): Promise<SignInOutcome> {
+export async function signInWithPassword(
+  authority: Authority,
+  attempt: SignInAttempt,
+): Promise<SignInOutcome> {
   const account = normalizeUsername(attempt.username).slice(0, 256);
   const admission = await admit(authority, { account, address: attempt.address });
   if (!admission.admitted) {
-    failed(authority, attempt, account, admission.by === 'account' ? 'throttled_account' : 'throttled_address');
+    failed(
+      authority,
+      attempt,
+      account,
+      admission.by === 'account' ? 'throttled_account' : 'throttled_address',
+    );
     return { outcome: 'throttled', retryAt: admission.retryAt };
   }
   const user = await authority.store.users.findByUsername(account);
   const fits = await verifyPassword(attempt.password.slice(0, longestPassword), user?.passwordHash ?? null);
   if (user === null || !fits || user.disabledAt !== null) {
-    failed(authority, attempt, account, user === null ? 'unknown_account' : fits ? 'disabled' : 'wrong_password');
+    failed(
+      authority,
+      attempt,
+      account,
+      user === null ? 'unknown_account' : fits ? 'disabled' : 'wrong_password',
+    );
     return { outcome: 'wrong' };
   }
   await forgive(authority, account);
@@ -45,7 +58,11 @@ export async function signInWithPassword(authority: Authority, attempt: SignInAt
  * The secret is new at every sign-in (fixation). The same person in the same browser keeps her session, so that what
  * rests on it lives on; for another person the old session ends first.
  */
-async function beginSession(authority: Authority, user: User, attempt: SignInAttempt): Promise<SignInOutcome> {
+async function beginSession(
+  authority: Authority,
+  user: User,
+  attempt: SignInAttempt,
+): Promise<SignInOutcome> {
   const now = authority.clock();
   const visitor = await findVisitor(authority, attempt.sessionCookie);
   const { secret, secretHash } = newSessionSecret(authority.random);
@@ -53,14 +70,25 @@ async function beginSession(authority: Authority, user: User, attempt: SignInAtt
   const endsAt = now + authority.config.lifetimes.sessionAbsolute * 1000;
   const fresh = { secretHash, sessionEpoch: user.sessionEpoch, authenticatedAt: now, amr, endsAt };
   let id = visitor?.user.id === user.id ? visitor.session.id : undefined;
-  if (id !== undefined && (await authority.store.sessions.renew({ id, ...fresh })) !== 'renewed') id = undefined;
+  if (id !== undefined && (await authority.store.sessions.renew({ id, ...fresh })) !== 'renewed')
+    id = undefined;
   if (id === undefined) {
     if (visitor !== null) await authority.store.sessions.end(visitor.session.id, now);
     id = timeOrderedId(now, authority.random);
     await authority.store.sessions.open(newSession(id, user, { ...fresh, openedAt: now }, attempt));
   }
-  authority.emit({ type: 'sign_in.succeeded', at: now, userId: user.id, sessionId: id, address: attempt.address });
-  return { outcome: 'signed-in', cookie: await sealSessionCookie(authority, { id, secret, userId: user.id }), sessionId: id };
+  authority.emit({
+    type: 'sign_in.succeeded',
+    at: now,
+    userId: user.id,
+    sessionId: id,
+    address: attempt.address,
+  });
+  return {
+    outcome: 'signed-in',
+    cookie: await sealSessionCookie(authority, { id, secret, userId: user.id }),
+    sessionId: id,
+  };
 }
 
 function newSession(
@@ -82,5 +110,11 @@ function newSession(
 /** The account's name is told to the operator as typed only if it exists: people type passwords into the wrong field. */
 function failed(authority: Authority, attempt: SignInAttempt, account: string, why: SignInFailure): void {
   const shownAccount = why === 'unknown_account' ? `unknown, ${account.length} characters` : account;
-  authority.emit({ type: 'sign_in.failed', at: authority.clock(), account: shownAccount, address: attempt.address, why });
+  authority.emit({
+    type: 'sign_in.failed',
+    at: authority.clock(),
+    account: shownAccount,
+    address: attempt.address,
+    why,
+  });
 }

@@ -10,10 +10,18 @@ export type Admission =
  * Counts the try before it is judged, so that many at once cannot pass the limit. Accounts that do not exist are counted
  * alike, so that the limit tells nothing about them.
  */
-export async function admit(authority: Authority, who: { account: string; address: string }): Promise<Admission> {
+export async function admit(
+  authority: Authority,
+  who: { account: string; address: string },
+): Promise<Admission> {
   for (const by of ['address', 'account'] as const) {
     const { limit, windowSeconds } = authority.config.throttling[by];
-    const attempt = { key: attemptKey(by, who[by]), limit, window: windowSeconds * 1000, now: authority.clock() };
+    const attempt = {
+      key: attemptKey(by, who[by]),
+      limit,
+      window: windowSeconds * 1000,
+      now: authority.clock(),
+    };
     const taken = await authority.store.attempts.take(attempt);
     if (taken.outcome === 'refused') return { admitted: false, by, retryAt: taken.retryAt };
   }

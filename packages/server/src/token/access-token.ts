@@ -2,8 +2,8 @@ import { sign, verify } from 'node:crypto';
 import { writeAudience, writeScope } from '@valetkey/protocol';
 import { findResource } from '../audience.ts';
 import { type Authority, openSealed, ringWith, sealNow } from '../authority.ts';
-import type { Client, Grant } from '../model.ts';
 import { purposes } from '../keys/purposes.ts';
+import type { Client, Grant } from '../model.ts';
 
 /** What an access token says, in either format. Instants in seconds. */
 export interface AccessToken {
@@ -40,8 +40,12 @@ export async function issueAccessToken(
     iat,
     exp,
   };
-  const format = to.client.accessTokenFormat ?? findResource(authority.config, grant.resources[0])?.accessTokenFormat;
-  const value = format === 'opaque' ? await sealNow(authority, 'accessToken', token) : await signToken(authority, token, now);
+  const format =
+    to.client.accessTokenFormat ?? findResource(authority.config, grant.resources[0])?.accessTokenFormat;
+  const value =
+    format === 'opaque'
+      ? await sealNow(authority, 'accessToken', token)
+      : await signToken(authority, token, now);
   return { value, expiresIn: exp - iat };
 }
 
@@ -69,7 +73,10 @@ async function signToken(authority: Authority, token: AccessToken, now: number):
     jti: token.jti,
   });
   // RFC 7518 §3.4: R and S, not DER.
-  const signature = sign('sha256', Buffer.from(`${header}.${payload}`), { key: key.privateKey, dsaEncoding: 'ieee-p1363' });
+  const signature = sign('sha256', Buffer.from(`${header}.${payload}`), {
+    key: key.privateKey,
+    dsaEncoding: 'ieee-p1363',
+  });
   return `${header}.${payload}.${signature.toString('base64url')}`;
 }
 
@@ -82,7 +89,8 @@ async function verifyToken(authority: Authority, value: string): Promise<AccessT
   const { kid } = parse(header) ?? {};
   if (typeof kid !== 'string') return undefined;
   const key = (await ringWith(authority, (ring) => ring.verifier(kid) !== undefined)).verifier(kid);
-  if (key === undefined || header !== base64url({ typ: 'at+jwt', alg: key.algorithm, kid: key.id })) return undefined;
+  if (key === undefined || header !== base64url({ typ: 'at+jwt', alg: key.algorithm, kid: key.id }))
+    return undefined;
   const signed = Buffer.from(`${header}.${payload}`);
   const publicKey = { key: key.publicKey, dsaEncoding: 'ieee-p1363' } as const;
   if (!verify('sha256', signed, publicKey, Buffer.from(signature, 'base64url'))) return undefined;

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { type AuthorizationCodeRequest, isCodeVerifier, OAuthError, shown } from '@valetkey/protocol';
+import { type AuthorizationCodeRequest, isCodeVerifier, type OAuthError, shown } from '@valetkey/protocol';
 import type { Authority } from '../authority.ts';
 import { type Code, openCode } from '../authorize/code.ts';
 import { equalInConstantTime } from '../constant-time.ts';
@@ -56,17 +56,28 @@ function requireVerifier(code: Code, request: AuthorizationCodeRequest): void {
   const verifier = request.codeVerifier;
   if (verifier === undefined) throw refused('code_verifier', 'a verifier', 'absent', 'TK-055');
   if (!isCodeVerifier(verifier)) {
-    throw refused('code_verifier', '43 to 128 unreserved characters', `${verifier.length} characters`, 'TK-055');
+    throw refused(
+      'code_verifier',
+      '43 to 128 unreserved characters',
+      `${verifier.length} characters`,
+      'TK-055',
+    );
   }
   const challenge = createHash('sha256').update(verifier).digest('base64url');
   if (equalInConstantTime(challenge, code.codeChallenge)) return;
   throw refused('code_verifier', 'the verifier of the challenge', 'one that does not fit', 'TK-055');
 }
 
-function requireGround(authority: Authority, code: Code, client: AuthenticatedClient, standing: Standing): void {
+function requireGround(
+  authority: Authority,
+  code: Code,
+  client: AuthenticatedClient,
+  standing: Standing,
+): void {
   const alive = isSessionAlive(standing.session, standing.user, authority.clock());
   const fault = groundFault(code, { ...standing, client }) ?? (alive ? undefined : 'the session has ended');
-  if (fault !== undefined) throw refused('code', 'a person, client, consent and session that still stand', fault, 'TK-060');
+  if (fault !== undefined)
+    throw refused('code', 'a person, client, consent and session that still stand', fault, 'TK-060');
 }
 
 function newGrant(authority: Authority, code: Code, client: AuthenticatedClient): Grant {
@@ -102,8 +113,15 @@ function newGrant(authority: Authority, code: Code, client: AuthenticatedClient)
 }
 
 /** The insertion decides; the consent's last use, written once an hour at most, shares the commit. */
-async function openGrant(authority: Authority, grant: Grant, standing: Standing): Promise<'opened' | 'replayed'> {
-  const [opened] = await Promise.all([authority.store.grants.open(grant), rememberUse(authority, grant, standing.consent)]);
+async function openGrant(
+  authority: Authority,
+  grant: Grant,
+  standing: Standing,
+): Promise<'opened' | 'replayed'> {
+  const [opened] = await Promise.all([
+    authority.store.grants.open(grant),
+    rememberUse(authority, grant, standing.consent),
+  ]);
   if (opened === 'opened') {
     const { id: grantId, userId, clientId, openedAt: at } = grant;
     authority.emit({ type: 'grant.opened', at, grantId, userId, clientId });
@@ -115,9 +133,19 @@ async function openGrant(authority: Authority, grant: Grant, standing: Standing)
 async function refuseReplay(authority: Authority, grant: Grant): Promise<never> {
   const now = authority.clock();
   const { id, userId, clientId } = grant;
-  await authority.store.grants.revoke({ id, why: 'code_replayed', now, sweepAt: tombstoneUntil(authority, now) });
+  await authority.store.grants.revoke({
+    id,
+    why: 'code_replayed',
+    now,
+    sweepAt: tombstoneUntil(authority, now),
+  });
   authority.emit({ type: 'grant.revoked', at: now, grantId: id, userId, clientId, why: 'code_replayed' });
-  throw refused('code', 'a code that has not been redeemed', 'redeemed before; its grant is revoked', 'TK-052');
+  throw refused(
+    'code',
+    'a code that has not been redeemed',
+    'redeemed before; its grant is revoked',
+    'TK-052',
+  );
 }
 
 function refused(field: string, expected: string, got: string, requirement: string): OAuthError {

@@ -25,14 +25,22 @@ export async function refresh(
   request: RefreshTokenRequest,
 ): Promise<Refreshed> {
   const token = await openRefreshToken(authority, request.refreshToken);
-  if (token === undefined) throw refused('refresh_token', 'a refresh token of this server', 'another value', 'TK-071');
+  if (token === undefined) {
+    throw refused({
+      expected: 'a refresh token of this server',
+      got: 'another value',
+      requirement: 'TK-071',
+    });
+  }
   requireSameClient(token, client);
   const scopes = narrowScopes(token, client, request.scope);
   const standing = await authority.store.standing(token);
   const rotates = client.rotateRefreshTokens ?? client.authenticationMethod === 'none';
   const { grant, repeated } = rotates ? await advance(authority, token) : await use(authority, token);
   const fault = grantFault(grant, client, standing, authority.clock());
-  if (fault !== undefined) throw refused('refresh_token', 'a grant that lives', fault, 'TK-071');
+  if (fault !== undefined) {
+    throw refused({ expected: 'a grant that lives', got: fault, requirement: 'TK-071' });
+  }
   await rememberUse(authority, grant, standing.consent);
   authority.emit({
     type: 'grant.refreshed',
@@ -46,11 +54,15 @@ export async function refresh(
 
 function requireSameClient(token: RefreshToken, client: AuthenticatedClient): void {
   if (token.clientId === client.id) return;
-  throw refused('refresh_token', `client ${token.clientId}`, `client ${client.id}`, 'TK-071');
+  throw refused({ expected: `client ${token.clientId}`, got: `client ${client.id}`, requirement: 'TK-071' });
 }
 
 /** A part of what was granted; a scope that was taken from the client since is left out. */
-function narrowScopes(token: RefreshToken, client: AuthenticatedClient, asked: readonly string[] | undefined): readonly string[] {
+function narrowScopes(
+  token: RefreshToken,
+  client: AuthenticatedClient,
+  asked: readonly string[] | undefined,
+): readonly string[] {
   const beyond = (asked ?? []).filter((scope) => !token.scopes.includes(scope));
   const scopes = (asked ?? token.scopes).filter((scope) => client.scopes.includes(scope));
   if (beyond.length === 0 && scopes.length > 0) return scopes;
@@ -67,49 +79,70 @@ interface Step {
   readonly repeated: boolean;
 }
 
-/** A token that stays the same: the grant need only live. */
+/**
+ * A token that stays the same: the grant need only live. Where the client used to rotate, the generation still has to be
+ * the current one.
+ */
 async function use(authority: Authority, token: RefreshToken): Promise<Step> {
+  const now = authority.clock();
   const idle = authority.config.lifetimes.refreshTokenIdle * 1000;
   const staleAfter = Math.min(useGranularity, idle / 20);
-  const used = await authority.store.grants.use({ id: token.grantId, now: authority.clock(), idle, staleAfter });
-  if (used.outcome === 'alive') return { grant: used.grant, repeated: false };
-  throw dead(used.outcome);
+  const used = await authority.store.grants.use({ id: token.grantId, now, idle, staleAfter });
+  if (used.outcome !== 'alive') throw dead(used.outcome);
+  if (used.grant.generation === token.generation) return { grant: used.grant, repeated: false };
+  return judgeStale(authority, used.grant, { generation: token.generation, now });
 }
 
 /** Rotation. The store decides the race; only who lost it is judged here. */
 async function advance(authority: Authority, token: RefreshToken): Promise<Step> {
   const now = authority.clock();
   const idle = authority.config.lifetimes.refreshTokenIdle * 1000;
-  const advanced = await authority.store.grants.advance({ id: token.grantId, generation: token.generation, now, idle });
+  const { grantId: id, generation } = token;
+  const advanced = await authority.store.grants.advance({ id, generation, now, idle });
   if (advanced.outcome === 'advanced') return { grant: advanced.grant, repeated: false };
   if (advanced.outcome !== 'stale') throw dead(advanced.outcome);
-  const { grant } = advanced;
-  if (isWithinGrace(authority, grant, token.generation, now)) return { grant, repeated: true };
-  return token.generation > grant.generation
-    ? revoke(authority, grant, 'refresh_token_ahead', `generation ${token.generation}; the store holds ${grant.generation}`)
-    : revoke(authority, grant, 'refresh_token_reused', `generation ${token.generation}; current is ${grant.generation}`);
+  return judgeStale(authority, advanced.grant, { generation, now });
+}
+
+interface Presented {
+  readonly generation: number;
+  readonly now: number;
+}
+
+/** A living grant, and a token that is not of its current generation. */
+async function judgeStale(authority: Authority, grant: Grant, presented: Presented): Promise<Step> {
+  if (isWithinGrace(authority, grant, presented)) return { grant, repeated: true };
+  const ahead = presented.generation > grant.generation;
+  await revoke(authority, grant, {
+    why: ahead ? 'refresh_token_ahead' : 'refresh_token_reused',
+    now: presented.now,
+  });
+  const got = `generation ${presented.generation}, the store holds ${grant.generation}; the grant is revoked`;
+  throw refused({ expected: 'the current generation', got, requirement: 'TK-073' });
 }
 
 /** The answer may have been lost, or two tabs may have asked at once: the current generation is given again. */
-function isWithinGrace(authority: Authority, grant: Grant, generation: number, now: number): boolean {
+function isWithinGrace(authority: Authority, grant: Grant, { generation, now }: Presented): boolean {
   const grace = authority.config.lifetimes.refreshGrace * 1000;
   return generation === grant.generation - 1 && grace > 0 && now - grant.advancedAt <= grace;
 }
 
 /** RFC 9700 §4.14.2: whoever reuses a token that was replaced is not to be told from a thief; the family ends. */
-async function revoke(authority: Authority, grant: Grant, why: RevocationReason, got: string): Promise<never> {
-  const now = authority.clock();
+async function revoke(
+  authority: Authority,
+  grant: Grant,
+  { why, now }: { why: RevocationReason; now: number },
+): Promise<void> {
   const { id, userId, clientId } = grant;
   await authority.store.grants.revoke({ id, why, now, sweepAt: tombstoneUntil(authority, now) });
   authority.emit({ type: 'grant.revoked', at: now, grantId: id, userId, clientId, why });
-  throw refused('refresh_token', 'the current generation', `${got}; the grant is revoked`, 'TK-073');
 }
 
 function dead(outcome: 'revoked' | 'expired' | 'unknown'): OAuthError {
   const requirement = outcome === 'expired' ? 'TK-080' : 'TK-071';
-  return refused('refresh_token', 'a grant that lives', `the grant is ${outcome}`, requirement);
+  return refused({ expected: 'a grant that lives', got: `the grant is ${outcome}`, requirement });
 }
 
-function refused(field: string, expected: string, got: string, requirement: string): OAuthError {
-  return invalidGrant('refresh token', { field, expected, got, requirement });
+function refused(reason: { expected: string; got: string; requirement: string }): OAuthError {
+  return invalidGrant('refresh token', { field: 'refresh_token', ...reason });
 }

@@ -1,4 +1,11 @@
-import { OAuthError, type Parameters, readClientCredentials, readTokenRequest, type TokenRequest, type TokenResponse } from '@valetkey/protocol';
+import {
+  OAuthError,
+  type Parameters,
+  readClientCredentials,
+  readTokenRequest,
+  type TokenRequest,
+  type TokenResponse,
+} from '@valetkey/protocol';
 import type { Authority } from '../authority.ts';
 import { issueAccessToken } from './access-token.ts';
 import { type AuthenticatedClient, authenticate } from './authenticate.ts';
@@ -7,7 +14,11 @@ import { refresh } from './refresh.ts';
 import { sealRefreshToken } from './refresh-token.ts';
 
 /** A token request (RFC 6749 §3.2): read, authenticate, answer. `authorization` is the header's value. Throws `OAuthError`. */
-export async function token(authority: Authority, authorization: string | undefined, body: Parameters): Promise<TokenResponse> {
+export async function token(
+  authority: Authority,
+  authorization: string | undefined,
+  body: Parameters,
+): Promise<TokenResponse> {
   const request = readTokenRequest(body);
   const client = await authenticate(authority, readClientCredentials(authorization, body));
   requireGrantType(client, request.grantType);
