@@ -49,7 +49,7 @@ export async function refresh(
     generation: grant.generation,
     repeated,
   });
-  return { grant, scopes, refreshToken: rotates ? 'next' : 'same' };
+  return { grant, scopes, refreshToken: rotates || repeated ? 'next' : 'same' };
 }
 
 function requireSameClient(token: RefreshToken, client: AuthenticatedClient): void {
