@@ -28,9 +28,8 @@ export class AddressReader {
     const [address = '', prefix] = range.split('/');
     const version = isIP(address);
     if (version === 0) throw new RangeError(`${range} is neither an address nor a CIDR range.`);
-    const family = version === 4 ? 'ipv4' : 'ipv6';
-    const bits = prefix === undefined ? (version === 4 ? 32 : 128) : Number(prefix);
-    this.#proxies.addSubnet(address, bits, family);
+    const [family, longest] = version === 4 ? (['ipv4', 32] as const) : (['ipv6', 128] as const);
+    this.#proxies.addSubnet(address, Number(prefix ?? longest), family);
   }
 
   #isProxy(address: string): boolean {

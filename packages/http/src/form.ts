@@ -1,4 +1,4 @@
-import { OAuthError, Parameters, shown } from '@valetkey/protocol';
+import { OAuthError, Parameters, type Reason, shown } from '@valetkey/protocol';
 import type { Visit } from './context.ts';
 import { TooLarge } from './respond.ts';
 
@@ -11,9 +11,22 @@ const mostParameters = 100;
 export async function readForm({ request }: Visit): Promise<Parameters> {
   const type = request.headers.get('content-type') ?? '';
   if (!/^application\/x-www-form-urlencoded\s*(;|$)/i.test(type)) {
-    throw malformed('Content-Type', 'application/x-www-form-urlencoded', shown(type || undefined), 'TK-002');
+    const got = shown(type || undefined);
+    throw malformed({
+      field: 'Content-Type',
+      expected: 'application/x-www-form-urlencoded',
+      got,
+      requirement: 'TK-002',
+    });
   }
-  return readPairs(decode(await readBody(request)));
+  const text = decode(await readBody(request));
+  if (text !== undefined) return readPairs(text);
+  throw malformed({
+    field: 'request',
+    expected: 'a body in UTF-8',
+    got: 'invalid UTF-8',
+    requirement: 'AZ-006',
+  });
 }
 
 export function readQuery({ url }: Visit): Parameters {
@@ -23,9 +36,9 @@ export function readQuery({ url }: Visit): Parameters {
 
 function readPairs(text: string): Parameters {
   const count = text === '' ? 0 : text.split('&', mostParameters + 2).length;
-  if (count > mostParameters)
-    throw malformed('request', `at most ${mostParameters} parameters`, 'more', 'SB-024');
-  return Parameters.read(text);
+  if (count <= mostParameters) return Parameters.read(text);
+  const expected = `at most ${mostParameters} parameters`;
+  throw malformed({ field: 'request', expected, got: 'more', requirement: 'SB-024' });
 }
 
 async function readBody(request: Request): Promise<Uint8Array> {
@@ -40,19 +53,18 @@ async function readBody(request: Request): Promise<Uint8Array> {
   return Buffer.concat(chunks);
 }
 
-function decode(body: Uint8Array): string {
+function decode(body: Uint8Array): string | undefined {
   try {
-    return new TextDecoder('utf-8', { fatal: true }).decode(body);
+    return new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(body);
   } catch {
-    throw malformed('request', 'a body in UTF-8', 'invalid UTF-8', 'AZ-006');
+    return undefined;
   }
 }
 
-function malformed(field: string, expected: string, got: string, requirement: string): OAuthError {
-  return new OAuthError('invalid_request', 'The request must be a form-urlencoded body in UTF-8.', {
-    field,
-    expected,
-    got,
-    requirement,
-  });
+function malformed(reason: Reason): OAuthError {
+  return new OAuthError(
+    'invalid_request',
+    'The request is not a form-urlencoded text in UTF-8 of moderate size.',
+    reason,
+  );
 }

@@ -51,7 +51,7 @@ export function redirect(context: Context, url: string, cookies: readonly string
 }
 
 export function json(context: Context, body: unknown, headers: Record<string, string> = {}): Response {
-  return send(context, 200, body, { 'Cache-Control': 'no-store', ...headers });
+  return send(context, { status: 200, body, headers: { 'Cache-Control': 'no-store', ...headers } });
 }
 
 export function empty(context: Context): Response {
@@ -85,11 +85,11 @@ export function oauthError(context: Context, error: OAuthError, reference: strin
 
 export function tooManyFailures(context: Context, waitSeconds: number): Response {
   const body = errorBody('temporarily_unavailable', 'Too many failed attempts. Try again later.');
-  return send(context, 429, body, { 'Retry-After': String(waitSeconds) });
+  return send(context, { status: 429, body, headers: { 'Retry-After': String(waitSeconds) } });
 }
 
 export function tooLarge(context: Context, error: TooLarge): Response {
-  return send(context, error.status, errorBody('invalid_request', error.message));
+  return send(context, { status: error.status, body: errorBody('invalid_request', error.message) });
 }
 
 export function unavailable(context: Context, reference: string): Response {
@@ -97,7 +97,7 @@ export function unavailable(context: Context, reference: string): Response {
     'temporarily_unavailable',
     `The server cannot answer now. Try again soon. (reference ${reference})`,
   );
-  return send(context, 503, body, { 'Retry-After': '2' });
+  return send(context, { status: 503, body, headers: { 'Retry-After': '2' } });
 }
 
 export function fault(context: Context, reference: string): Response {
@@ -123,8 +123,12 @@ export function notFound(context: Context): Promise<Response> {
 }
 
 export function methodNotAllowed(context: Context, allowed: readonly string[]): Response {
-  return send(context, 405, errorBody('invalid_request', 'This method is not allowed here.'), {
-    Allow: allowed.join(', '),
+  return send(context, {
+    status: 405,
+    body: errorBody('invalid_request', 'This method is not allowed here.'),
+    headers: {
+      Allow: allowed.join(', '),
+    },
   });
 }
 
@@ -141,12 +145,13 @@ export function preflight(context: Context, headers: Record<string, string>): Re
   return new Response(null, { status: 204, headers: { ...commonHeaders(context), ...headers } });
 }
 
-function send(
-  context: Context,
-  status: number,
-  body: unknown,
-  headers: Record<string, string> = {},
-): Response {
+interface JsonAnswer {
+  readonly status: number;
+  readonly body: unknown;
+  readonly headers?: Record<string, string>;
+}
+
+function send(context: Context, { status, body, headers }: JsonAnswer): Response {
   return new Response(JSON.stringify(body), {
     status,
     headers: {

@@ -26,8 +26,12 @@ export function writeAuthorizationResponse(response: AuthorizationResponse): Pai
 
 /** The target with the response in its query; a query that is there already is kept (RFC 6749 §3.1.2). */
 export function authorizationResponseUrl(redirectUri: string, response: AuthorizationResponse): string {
-  const separator = !redirectUri.includes('?') ? '?' : /[?&]$/.test(redirectUri) ? '' : '&';
-  return redirectUri + separator + writePairs(writeAuthorizationResponse(response));
+  return redirectUri + separatorAfter(redirectUri) + writePairs(writeAuthorizationResponse(response));
+}
+
+function separatorAfter(uri: string): string {
+  if (!uri.includes('?')) return '?';
+  return /[?&]$/.test(uri) ? '' : '&';
 }
 
 /** Throws `invalid_request` for what is no authorization response. The caller compares `state` and `iss`. */

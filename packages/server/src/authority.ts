@@ -53,7 +53,7 @@ export function createAuthority(config: ConfigInput, ports: Ports): Authority {
 export async function sealNow(authority: Authority, purpose: Purpose, content: unknown): Promise<string> {
   const now = authority.clock();
   const ring = await authority.keys.ring(now);
-  return seal(purpose, content, ring.sealer(now), authority.random(12));
+  return seal(purpose, content, { key: ring.sealer(now), nonce: authority.random(12) });
 }
 
 /** Seals so that equal content gives an equal value, as long as the same key is current. */

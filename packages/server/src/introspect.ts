@@ -111,6 +111,6 @@ async function findLiving(
     authority.store.clients.find(grant.clientId),
     authority.store.standing(grant),
   ]);
-  const fault = grantFault(grant, client, standing, authority.clock());
+  const fault = grantFault(grant, { ...standing, client }, authority.clock());
   return client === null || fault !== undefined ? undefined : { grant, client };
 }

@@ -12,7 +12,11 @@ const keyIdLength = 6;
 const shape = /^[A-Za-z0-9_-]+$/;
 
 /** Seals a JSON value. `nonce`: 12 bytes, never twice with one key. */
-export function seal(purpose: Purpose, content: unknown, key: SealKey, nonce: Uint8Array): string {
+export function seal(
+  purpose: Purpose,
+  content: unknown,
+  { key, nonce }: { key: SealKey; nonce: Uint8Array },
+): string {
   const plain = Buffer.from(JSON.stringify(content));
   const { subkey, additionalData } = key.forPurpose(purpose);
   const cipher = createCipheriv('aes-256-gcm', subkey, nonce);
@@ -28,7 +32,7 @@ export function seal(purpose: Purpose, content: unknown, key: SealKey, nonce: Ui
 export function sealAlike(purpose: Purpose, content: unknown, key: SealKey): string {
   const { nonceKey } = key.forPurpose(purpose);
   const nonce = createHmac('sha256', nonceKey).update(JSON.stringify(content)).digest().subarray(0, 12);
-  return seal(purpose, content, key, nonce);
+  return seal(purpose, content, { key, nonce });
 }
 
 /** The id of the key a value names, or `undefined` when it is no value of this purpose. */

@@ -30,14 +30,13 @@ export function groundFault(epochs: Epochs, { user, client, consent }: Ground): 
 /** Why a grant is dead, or `undefined` while it lives. Expiry of the refresh token is not judged here. */
 export function grantFault(
   grant: Grant,
-  client: Client | null,
-  standing: Standing,
+  ground: Standing & { client: Client | null },
   now: number,
 ): string | undefined {
   if (grant.revokedAt !== null) return `the grant was revoked (${grant.revokedWhy})`;
-  const ground = groundFault(grant, { ...standing, client });
-  if (ground !== undefined) return ground;
-  if (grant.endsWithSession && !isSessionAlive(standing.session, standing.user, now))
+  const fault = groundFault(grant, ground);
+  if (fault !== undefined) return fault;
+  if (grant.endsWithSession && !isSessionAlive(ground.session, ground.user, now))
     return 'the session has ended';
   return undefined;
 }

@@ -10,15 +10,14 @@ export async function authorizeEndpoint(context: Context, visit: Visit): Promise
   const posted = visit.request.method === 'POST';
   const parameters = posted ? await readForm(visit) : readQuery(visit);
   if (posted && cameWithoutCookies(visit)) return redirect(context, asGet(context, parameters.pairs()));
-  return answer(context, await authorize(context.authority, parameters, browser), browser.binding);
+  return answer(context, await authorize(context.authority, parameters, browser), browser);
 }
 
 /** Wherever an authorization request got to: to the client, or to the next page. */
 export function answer(
   context: Context,
   outcome: AuthorizeOutcome,
-  binding: string | undefined,
-  cookies: readonly string[] = [],
+  { binding, cookies = [] }: { binding: string | undefined; cookies?: readonly string[] },
 ): Response {
   if (outcome.outcome === 'answer') {
     const renewed = outcome.renewedCookie === null ? [] : [context.cookies.session(outcome.renewedCookie)];

@@ -22,7 +22,7 @@ export function clientCall(name: string, call: Call): Endpoint {
   return async (context, visit) => {
     const caller: { id: string | null } = { id: null };
     try {
-      return await admitted(context, visit, call, caller);
+      return await admitted(context, visit, { call, caller });
     } catch (error) {
       if (!(error instanceof OAuthError)) throw error;
       const reference = recordRefusal(context.authority, { error, endpoint: name, clientId: caller.id });
@@ -33,12 +33,12 @@ export function clientCall(name: string, call: Call): Endpoint {
   };
 }
 
-async function admitted(
-  context: Context,
-  visit: Visit,
-  call: Call,
-  caller: { id: string | null },
-): Promise<Response> {
+interface Admission {
+  readonly call: Call;
+  readonly caller: { id: string | null };
+}
+
+async function admitted(context: Context, visit: Visit, { call, caller }: Admission): Promise<Response> {
   requireNothingInQuery(visit);
   const body = await readForm(visit);
   const authorization = visit.request.headers.get('authorization') ?? undefined;

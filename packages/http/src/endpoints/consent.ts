@@ -43,9 +43,9 @@ export async function submitConsent(context: Context, visit: Visit): Promise<Res
   if (!isForRequest(ticket)) return redirect(context, `${context.base}/account`);
   const browser = { binding, sessionCookie: context.cookies.read(visit.request).sessionCookie };
   if (body.one('decision') === 'approve')
-    return answer(context, await giveConsent(context.authority, ticket, browser), binding);
+    return answer(context, await giveConsent(context.authority, ticket, browser), { binding });
   await noteDenial(context, ticket.request, browser.sessionCookie);
-  return answer(context, await decline(context.authority, ticket.request), binding);
+  return answer(context, await decline(context.authority, ticket.request), { binding });
 }
 
 function isForRequest(ticket: Ticket): ticket is Ticket & { request: PendingRequest } {

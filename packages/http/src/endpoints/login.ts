@@ -37,7 +37,7 @@ export async function submitLogin(context: Context, visit: Visit): Promise<Respo
   if ('refused' in admitted) return admitted.refused;
   const { ticket, binding } = admitted;
   if (body.one('action') === 'cancel' && ticket.request !== null) {
-    return answer(context, await decline(context.authority, ticket.request), binding);
+    return answer(context, await decline(context.authority, ticket.request), { binding });
   }
   const signedIn = await signIn(context, visit, body);
   if (signedIn.outcome === 'signed-in')
@@ -64,12 +64,9 @@ async function goOn(
 ): Promise<Response> {
   const cookie = context.cookies.session(browser.sessionCookie);
   if (ticket.request === null) return redirect(context, `${context.base}/account`, [cookie]);
-  return answer(
-    context,
-    await resume(context.authority, signedInAnew(ticket.request), browser),
-    browser.binding,
-    [cookie],
-  );
+  const request = signedInAnew(ticket.request);
+  const outcome = await resume(context.authority, { request, browser });
+  return answer(context, outcome, { binding: browser.binding, cookies: [cookie] });
 }
 
 /** `prompt=login` is done with. */

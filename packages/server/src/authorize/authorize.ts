@@ -30,19 +30,21 @@ export async function authorize(
   const recipient = await proveRecipient(authority, parameters);
   return answering(authority, recipient, () => {
     const request = checkRequest(authority, recipient, parameters);
-    return proceed(authority, recipient, request, browser);
+    return proceed(authority, recipient, { request, browser });
   });
 }
 
-/** The same request, coming back from a page in its ticket. `consented`: the person has just allowed it. */
-export async function resume(
-  authority: Authority,
-  request: PendingRequest,
-  browser: Browser,
-  consented?: 'consented',
-): Promise<AuthorizeOutcome> {
-  const recipient = await proveAgain(authority, request);
-  return answering(authority, recipient, () => proceed(authority, recipient, request, browser, consented));
+/** A checked request at the browser it came from. `consented`: the person has just allowed it. */
+export interface Arrival {
+  readonly request: PendingRequest;
+  readonly browser: Browser;
+  readonly consented?: true;
+}
+
+/** The same request, coming back from a page in its ticket. */
+export async function resume(authority: Authority, arrival: Arrival): Promise<AuthorizeOutcome> {
+  const recipient = await proveAgain(authority, arrival.request);
+  return answering(authority, recipient, () => proceed(authority, recipient, arrival));
 }
 
 /** The person declines at sign-in or consent (RFC 6749 §4.1.2.1). */
@@ -61,19 +63,22 @@ export async function decline(authority: Authority, request: PendingRequest): Pr
 async function proceed(
   authority: Authority,
   recipient: Recipient,
-  request: PendingRequest,
-  browser: Browser,
-  consented?: 'consented',
+  arrival: Arrival,
 ): Promise<AuthorizeOutcome> {
+  const { request, browser } = arrival;
   const visitor = await findVisitor(authority, browser.sessionCookie, recipient.client.id);
-  const decision = decide(request, recipient.client, visitor, consented);
+  const decision = decide(request, {
+    client: recipient.client,
+    visitor,
+    consented: arrival.consented ?? false,
+  });
   switch (decision.decision) {
     case 'impossible':
       throw impossible(decision.error);
     case 'sign-in':
-      return page('sign-in', authority, request, browser);
+      return page(authority, 'sign-in', arrival);
     case 'consent':
-      return page('consent', authority, request, browser);
+      return page(authority, 'consent', arrival);
     case 'granted': {
       const consentEpoch = decision.visitor.consent?.epoch ?? 0;
       const code = await issueCode(authority, request, {
@@ -88,10 +93,9 @@ async function proceed(
 }
 
 async function page(
-  outcome: 'sign-in' | 'consent',
   authority: Authority,
-  request: PendingRequest,
-  browser: Browser,
+  outcome: 'sign-in' | 'consent',
+  { request, browser }: Arrival,
 ): Promise<AuthorizeOutcome> {
   const binding = browser.binding ?? Buffer.from(authority.random(16)).toString('base64url');
   const ticket = await sealTicket(authority, { purpose: 'authorize', request, sessionId: null }, binding);

@@ -51,7 +51,8 @@ export async function giveConsent(
   const { request } = ticket;
   const { client } = await proveAgain(authority, request);
   const visitor = await findVisitor(authority, browser.sessionCookie, client.id);
-  if (visitor === null || visitor.session.id !== ticket.sessionId) return resume(authority, request, browser);
+  if (visitor === null || visitor.session.id !== ticket.sessionId)
+    return resume(authority, { request, browser });
   await remember(authority, { request, client }, visitor);
   authority.emit({
     type: 'consent.granted',
@@ -60,12 +61,7 @@ export async function giveConsent(
     clientId: client.id,
     scopes: request.scopes,
   });
-  return resume(
-    authority,
-    { ...request, prompt: request.prompt.filter((prompt) => prompt !== 'consent') },
-    browser,
-    'consented',
-  );
+  return resume(authority, { request, browser, consented: true });
 }
 
 /** Two tabs may decide at once: the loser of the comparison reads again. */

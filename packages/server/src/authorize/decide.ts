@@ -12,15 +12,14 @@ export type Decision =
 /** What has to happen before a code may be issued. Pure: the same facts always give the same decision. */
 export function decide(
   request: PendingRequest,
-  client: Client,
-  visitor: Visitor | null,
-  consented?: 'consented',
+  facts: { client: Client; visitor: Visitor | null; consented: boolean },
 ): Decision {
+  const { client, visitor, consented } = facts;
   const silent = request.prompt.includes('none');
   if (visitor === null || request.prompt.includes('login')) {
     return silent ? { decision: 'impossible', error: 'login_required' } : { decision: 'sign-in' };
   }
-  if (consented === undefined && needsConsent(request, client, visitor.consent)) {
+  if (!consented && needsConsent(request, client, visitor.consent)) {
     return silent ? { decision: 'impossible', error: 'consent_required' } : { decision: 'consent', visitor };
   }
   return { decision: 'granted', visitor };

@@ -10,7 +10,17 @@ import type { RootKey } from './root-key.ts';
 const ringAge = 60_000;
 /** Between two reads that an unknown key id asked for. */
 const coolDown = 1_000;
-const minute = 60_000;
+const hour = 3_600_000;
+
+/** When keys of one purpose are made and dropped; in milliseconds. */
+interface Schedule {
+  readonly purpose: StoredKey['purpose'];
+  readonly every: number;
+  /** How long a key is known before it is used. */
+  readonly ahead: number;
+  /** How long it is kept after the next one is used: what it made has died by then. */
+  readonly keep: number;
+}
 
 interface Ports {
   readonly store: KeyStore;
@@ -56,11 +66,18 @@ export class KeyKeeper {
 
   /** Makes the next signing key. Current at once, or after the publish-ahead time. */
   async rotate(now: number, when: 'at-once' | 'published-ahead'): Promise<StoredKey> {
-    const signing = (await this.#ports.store.list()).filter((key) => key.purpose === 'sign');
     const activeFrom = when === 'at-once' ? now : now + this.#config.keys.publishAhead * 1000;
-    const key = await this.#make('sign', { slot: nextSlot(signing), createdAt: now, activeFrom });
-    await this.#read(now);
-    return key;
+    for (;;) {
+      const signing = (await this.#ports.store.list()).filter((key) => key.purpose === 'sign');
+      const { key, outcome } = await this.#make('sign', {
+        slot: nextSlot(signing),
+        createdAt: now,
+        activeFrom,
+      });
+      if (outcome === 'exists') continue; // another node took the slot meanwhile
+      await this.#read(now);
+      return key;
+    }
   }
 
   #read(now: number): Promise<KeyRing> {
@@ -79,65 +96,66 @@ export class KeyKeeper {
 
   /** Makes keys that are due and removes those whose last token has died. */
   async #maintain(stored: readonly StoredKey[], now: number): Promise<readonly StoredKey[]> {
+    let changed = false;
+    for (const schedule of this.#schedules()) {
+      const keys = stored
+        .filter((key) => key.purpose === schedule.purpose)
+        .toSorted((a, b) => a.slot - b.slot);
+      if (await this.#rotateIfDue(keys, schedule, now)) changed = true;
+      for (const key of expired(keys, schedule, now)) {
+        await this.#ports.store.remove(key.id);
+        changed = true;
+      }
+    }
+    return changed ? this.#maintain(await this.#ports.store.list(), now) : stored;
+  }
+
+  #schedules(): readonly Schedule[] {
     const { publishAhead, rotateEvery, sealRotateEvery } = this.#config.keys;
     const { accessToken, refreshTokenAbsolute } = this.#config.lifetimes;
-    const signing = {
-      every: rotateEvery * 1000,
-      ahead: publishAhead * 1000,
-      keep: accessToken * 1000 + 60 * minute,
-    };
-    const sealing = {
-      every: sealRotateEvery * 1000,
-      ahead: 5 * minute,
-      keep: refreshTokenAbsolute * 1000 + 60 * minute,
-    };
-    const changed =
-      (await this.#rotateIfDue('sign', stored, signing, now)) ||
-      (await this.#rotateIfDue('seal', stored, sealing, now));
-    const dead = [
-      ...expired(stored, 'sign', signing.keep, now),
-      ...expired(stored, 'seal', sealing.keep, now),
+    return [
+      {
+        purpose: 'sign',
+        every: rotateEvery * 1000,
+        ahead: publishAhead * 1000,
+        keep: accessToken * 1000 + hour,
+      },
+      {
+        purpose: 'seal',
+        every: sealRotateEvery * 1000,
+        ahead: hour / 12,
+        keep: refreshTokenAbsolute * 1000 + hour,
+      },
     ];
-    for (const key of dead) await this.#ports.store.remove(key.id);
-    return changed || dead.length > 0 ? this.#maintain(await this.#ports.store.list(), now) : stored;
   }
 
   async #rotateIfDue(
-    purpose: StoredKey['purpose'],
-    stored: readonly StoredKey[],
-    schedule: { every: number; ahead: number },
+    keys: readonly StoredKey[],
+    { purpose, every, ahead }: Schedule,
     now: number,
   ): Promise<boolean> {
-    const keys = stored.filter((key) => key.purpose === purpose);
-    const newest = keys
-      .filter((key) => key.revokedAt === null)
-      .toSorted((a, b) => a.slot - b.slot)
-      .at(-1);
-    if (newest === undefined) {
-      await this.#make(purpose, { slot: nextSlot(keys), createdAt: now, activeFrom: now });
-      return true;
-    }
-    if (newest.activeFrom + schedule.every - schedule.ahead > now) return false;
-    const activeFrom = Math.max(newest.activeFrom + schedule.every, now + schedule.ahead);
+    const newest = keys.findLast((key) => key.revokedAt === null);
+    const due = newest === undefined || newest.activeFrom + every - ahead <= now;
+    if (!due) return false;
+    const activeFrom = newest === undefined ? now : Math.max(newest.activeFrom + every, now + ahead);
     await this.#make(purpose, { slot: nextSlot(keys), createdAt: now, activeFrom });
     return true;
   }
 
   /** Another node may have filled the slot first: then its key stands. */
-  async #make(purpose: StoredKey['purpose'], newKey: NewKey): Promise<StoredKey> {
+  async #make(
+    purpose: StoredKey['purpose'],
+    newKey: NewKey,
+  ): Promise<{ key: StoredKey; outcome: 'added' | 'exists' }> {
     const { rootKey, random, store, emit } = this.#ports;
     const key =
       purpose === 'sign' ? makeSigningKey(newKey, rootKey, random) : makeSealKey(newKey, rootKey, random);
-    if ((await store.add(key)) === 'added') {
-      emit({
-        type: 'key.created',
-        at: newKey.createdAt,
-        keyId: key.id,
-        algorithm: key.algorithm,
-        activeFrom: key.activeFrom,
-      });
+    const outcome = await store.add(key);
+    if (outcome === 'added') {
+      const { id: keyId, algorithm, activeFrom, createdAt: at } = key;
+      emit({ type: 'key.created', at, keyId, algorithm, activeFrom });
     }
-    return key;
+    return { key, outcome };
   }
 }
 
@@ -146,13 +164,7 @@ function nextSlot(keys: readonly StoredKey[]): number {
 }
 
 /** A key retires when the next slot becomes active, and dies when whatever it made has died. */
-function expired(
-  stored: readonly StoredKey[],
-  purpose: StoredKey['purpose'],
-  keep: number,
-  now: number,
-): StoredKey[] {
-  const keys = stored.filter((key) => key.purpose === purpose).toSorted((a, b) => a.slot - b.slot);
+function expired(keys: readonly StoredKey[], { keep }: Schedule, now: number): StoredKey[] {
   return keys.filter((_, i) => {
     const next = keys[i + 1];
     return next !== undefined && next.activeFrom + keep < now;

@@ -38,19 +38,18 @@ export class RootKey {
       decipher.setAAD(Buffer.from(id));
       decipher.setAuthTag(sealed.subarray(-16));
       return Buffer.concat([decipher.update(sealed.subarray(12, -16)), decipher.final()]);
-    } catch {
-      throw new WrongRootKey();
+    } catch (cause) {
+      throw new WrongRootKey(wrongRootKey, { cause });
     }
   }
 }
 
+const wrongRootKey =
+  'The keys in the store were not sealed with this root key. Use the root key this store was created with.';
+
+/** The store was created with another root key. */
 export class WrongRootKey extends Error {
   override readonly name = 'WrongRootKey';
-  constructor() {
-    super(
-      'The keys in the store were not sealed with this root key. Use the root key this store was created with.',
-    );
-  }
 }
 
 function derive(bytes: Uint8Array, info: string): Buffer {

@@ -1,8 +1,9 @@
 import type { Authority } from '../authority.ts';
 import type { SignInFailure } from '../events.ts';
 import { timeOrderedId } from '../ids.ts';
-import { normalizeUsername, type Session, type User } from '../model.ts';
-import { findVisitor, newSessionSecret, sealSessionCookie } from '../session.ts';
+import { normalizeUsername, type User } from '../model.ts';
+import type { SessionRenewal } from '../ports.ts';
+import { findVisitor, newSessionSecret, sealSessionCookie, type Visitor } from '../session.ts';
 import { verifyPassword } from './password-hash.ts';
 import { admit, forgive } from './throttle.ts';
 
@@ -31,23 +32,14 @@ export async function signInWithPassword(
   const account = normalizeUsername(attempt.username).slice(0, 256);
   const admission = await admit(authority, { account, address: attempt.address });
   if (!admission.admitted) {
-    failed(
-      authority,
-      attempt,
-      account,
-      admission.by === 'account' ? 'throttled_account' : 'throttled_address',
-    );
+    const why = admission.by === 'account' ? 'throttled_account' : 'throttled_address';
+    failed(authority, attempt, { account, why });
     return { outcome: 'throttled', retryAt: admission.retryAt };
   }
   const user = await authority.store.users.findByUsername(account);
   const fits = await verifyPassword(attempt.password.slice(0, longestPassword), user?.passwordHash ?? null);
   if (user === null || !fits || user.disabledAt !== null) {
-    failed(
-      authority,
-      attempt,
-      account,
-      user === null ? 'unknown_account' : fits ? 'disabled' : 'wrong_password',
-    );
+    failed(authority, attempt, { account, why: whyWrong(user, fits) });
     return { outcome: 'wrong' };
   }
   await forgive(authority, account);
@@ -69,13 +61,12 @@ async function beginSession(
   const amr = ['pwd'];
   const endsAt = now + authority.config.lifetimes.sessionAbsolute * 1000;
   const fresh = { secretHash, sessionEpoch: user.sessionEpoch, authenticatedAt: now, amr, endsAt };
-  let id = visitor?.user.id === user.id ? visitor.session.id : undefined;
-  if (id !== undefined && (await authority.store.sessions.renew({ id, ...fresh })) !== 'renewed')
-    id = undefined;
-  if (id === undefined) {
+  const id = (await renewed(authority, user, { visitor, fresh })) ?? timeOrderedId(now, authority.random);
+  if (id !== visitor?.session.id) {
     if (visitor !== null) await authority.store.sessions.end(visitor.session.id, now);
-    id = timeOrderedId(now, authority.random);
-    await authority.store.sessions.open(newSession(id, user, { ...fresh, openedAt: now }, attempt));
+    const { userAgent, address } = attempt;
+    const session = { id, userId: user.id, ...fresh, openedAt: now, endedAt: null, address };
+    await authority.store.sessions.open({ ...session, userAgent: userAgent.slice(0, 256) });
   }
   authority.emit({
     type: 'sign_in.succeeded',
@@ -91,24 +82,28 @@ async function beginSession(
   };
 }
 
-function newSession(
-  id: string,
+/** The id of the session that goes on with a new secret, if it is this person's and has not ended meanwhile. */
+async function renewed(
+  authority: Authority,
   user: User,
-  fresh: Pick<Session, 'secretHash' | 'sessionEpoch' | 'authenticatedAt' | 'amr' | 'endsAt' | 'openedAt'>,
-  attempt: SignInAttempt,
-): Session {
-  return {
-    id,
-    userId: user.id,
-    ...fresh,
-    endedAt: null,
-    userAgent: attempt.userAgent.slice(0, 256),
-    address: attempt.address,
-  };
+  { visitor, fresh }: { visitor: Visitor | null; fresh: Omit<SessionRenewal, 'id'> },
+): Promise<string | undefined> {
+  if (visitor?.user.id !== user.id) return undefined;
+  const { id } = visitor.session;
+  return (await authority.store.sessions.renew({ id, ...fresh })) === 'renewed' ? id : undefined;
+}
+
+function whyWrong(user: User | null, fits: boolean): SignInFailure {
+  if (user === null) return 'unknown_account';
+  return fits ? 'disabled' : 'wrong_password';
 }
 
 /** The account's name is told to the operator as typed only if it exists: people type passwords into the wrong field. */
-function failed(authority: Authority, attempt: SignInAttempt, account: string, why: SignInFailure): void {
+function failed(
+  authority: Authority,
+  attempt: SignInAttempt,
+  { account, why }: { account: string; why: SignInFailure },
+): void {
   const shownAccount = why === 'unknown_account' ? `unknown, ${account.length} characters` : account;
   authority.emit({
     type: 'sign_in.failed',

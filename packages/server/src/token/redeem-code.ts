@@ -1,5 +1,11 @@
 import { createHash } from 'node:crypto';
-import { type AuthorizationCodeRequest, isCodeVerifier, type OAuthError, shown } from '@valetkey/protocol';
+import {
+  type AuthorizationCodeRequest,
+  isCodeVerifier,
+  type OAuthError,
+  type Reason,
+  shown,
+} from '@valetkey/protocol';
 import type { Authority } from '../authority.ts';
 import { type Code, openCode } from '../authorize/code.ts';
 import { equalInConstantTime } from '../constant-time.ts';
@@ -21,13 +27,19 @@ export async function redeemCode(
   request: AuthorizationCodeRequest,
 ): Promise<Grant> {
   const code = await openCode(authority, request.code);
-  if (code === undefined) throw refused('code', 'a code of this server', 'another value', 'TK-050');
+  if (code === undefined)
+    throw refused({
+      field: 'code',
+      expected: 'a code of this server',
+      got: 'another value',
+      requirement: 'TK-050',
+    });
   requireSameClient(code, client);
   requireAlive(authority, code);
   requireSameRedirectUri(code, request);
   requireVerifier(code, request);
   const standing = await authority.store.standing(code);
-  requireGround(authority, code, client, standing);
+  requireGround(code, { ...standing, client }, authority.clock());
   const grant = newGrant(authority, code, client);
   if ((await openGrant(authority, grant, standing)) === 'opened') return grant;
   return refuseReplay(authority, grant);
@@ -35,49 +47,70 @@ export async function redeemCode(
 
 function requireSameClient(code: Code, client: AuthenticatedClient): void {
   if (code.clientId === client.id) return;
-  throw refused('code', `client ${code.clientId}`, `client ${client.id}`, 'TK-050');
+  throw refused({
+    field: 'code',
+    expected: `client ${code.clientId}`,
+    got: `client ${client.id}`,
+    requirement: 'TK-050',
+  });
 }
 
 function requireAlive(authority: Authority, code: Code): void {
   const age = authority.clock() - code.issuedAt;
   if (age <= authority.config.lifetimes.authorizationCode * 1000) return;
   const life = authority.config.lifetimes.authorizationCode;
-  throw refused('code', `at most ${life} s old`, `${Math.round(age / 1000)} s old`, 'AZ-083');
+  throw refused({
+    field: 'code',
+    expected: `at most ${life} s old`,
+    got: `${Math.round(age / 1000)} s old`,
+    requirement: 'AZ-083',
+  });
 }
 
 /** May be left out, since PKCE protects the code (OAuth 2.1 §10.2); if it is sent it is the same string. */
 function requireSameRedirectUri(code: Code, request: AuthorizationCodeRequest): void {
   if (request.redirectUri === undefined || request.redirectUri === code.redirectUri) return;
-  throw refused('redirect_uri', code.redirectUri, shown(request.redirectUri), 'TK-053');
+  throw refused({
+    field: 'redirect_uri',
+    expected: code.redirectUri,
+    got: shown(request.redirectUri),
+    requirement: 'TK-053',
+  });
 }
 
 /** RFC 7636 §4.6. */
 function requireVerifier(code: Code, request: AuthorizationCodeRequest): void {
   const verifier = request.codeVerifier;
-  if (verifier === undefined) throw refused('code_verifier', 'a verifier', 'absent', 'TK-055');
+  if (verifier === undefined)
+    throw refused({ field: 'code_verifier', expected: 'a verifier', got: 'absent', requirement: 'TK-055' });
   if (!isCodeVerifier(verifier)) {
-    throw refused(
-      'code_verifier',
-      '43 to 128 unreserved characters',
-      `${verifier.length} characters`,
-      'TK-055',
-    );
+    throw refused({
+      field: 'code_verifier',
+      expected: '43 to 128 unreserved characters',
+      got: `${verifier.length} characters`,
+      requirement: 'TK-055',
+    });
   }
   const challenge = createHash('sha256').update(verifier).digest('base64url');
   if (equalInConstantTime(challenge, code.codeChallenge)) return;
-  throw refused('code_verifier', 'the verifier of the challenge', 'one that does not fit', 'TK-055');
+  throw refused({
+    field: 'code_verifier',
+    expected: 'the verifier of the challenge',
+    got: 'one that does not fit',
+    requirement: 'TK-055',
+  });
 }
 
-function requireGround(
-  authority: Authority,
-  code: Code,
-  client: AuthenticatedClient,
-  standing: Standing,
-): void {
-  const alive = isSessionAlive(standing.session, standing.user, authority.clock());
-  const fault = groundFault(code, { ...standing, client }) ?? (alive ? undefined : 'the session has ended');
+function requireGround(code: Code, ground: Standing & { client: AuthenticatedClient }, now: number): void {
+  const alive = isSessionAlive(ground.session, ground.user, now);
+  const fault = groundFault(code, ground) ?? (alive ? undefined : 'the session has ended');
   if (fault !== undefined)
-    throw refused('code', 'a person, client, consent and session that still stand', fault, 'TK-060');
+    throw refused({
+      field: 'code',
+      expected: 'a person, client, consent and session that still stand',
+      got: fault,
+      requirement: 'TK-060',
+    });
 }
 
 function newGrant(authority: Authority, code: Code, client: AuthenticatedClient): Grant {
@@ -140,14 +173,14 @@ async function refuseReplay(authority: Authority, grant: Grant): Promise<never> 
     sweepAt: tombstoneUntil(authority, now),
   });
   authority.emit({ type: 'grant.revoked', at: now, grantId: id, userId, clientId, why: 'code_replayed' });
-  throw refused(
-    'code',
-    'a code that has not been redeemed',
-    'redeemed before; its grant is revoked',
-    'TK-052',
-  );
+  throw refused({
+    field: 'code',
+    expected: 'a code that has not been redeemed',
+    got: 'redeemed before; its grant is revoked',
+    requirement: 'TK-052',
+  });
 }
 
-function refused(field: string, expected: string, got: string, requirement: string): OAuthError {
-  return invalidGrant('code', { field, expected, got, requirement });
+function refused(reason: Reason): OAuthError {
+  return invalidGrant('code', reason);
 }

@@ -37,7 +37,7 @@ export async function refresh(
   const standing = await authority.store.standing(token);
   const rotates = client.rotateRefreshTokens ?? client.authenticationMethod === 'none';
   const { grant, repeated } = rotates ? await advance(authority, token) : await use(authority, token);
-  const fault = grantFault(grant, client, standing, authority.clock());
+  const fault = grantFault(grant, { ...standing, client }, authority.clock());
   if (fault !== undefined) {
     throw refused({ expected: 'a grant that lives', got: fault, requirement: 'TK-071' });
   }
