@@ -74,13 +74,9 @@ export function file(context: Context, asset: Asset): Response {
 /** RFC 6749 §5.2: 401 for `invalid_client` only, always with a challenge. */
 export function oauthError(context: Context, error: OAuthError, reference: string): Response {
   const status = error.code === 'invalid_client' ? 401 : 400;
-  const challenge = status === 401 ? { 'WWW-Authenticate': 'Basic realm="valetkey", charset="UTF-8"' } : {};
-  return send(
-    context,
-    status,
-    errorBody(error.code, `${error.description} (reference ${reference})`),
-    challenge,
-  );
+  const body = errorBody(error.code, `${error.description} (reference ${reference})`);
+  const headers = { 'WWW-Authenticate': 'Basic realm="valetkey", charset="UTF-8"' };
+  return send(context, status === 401 ? { status, body, headers } : { status, body });
 }
 
 export function tooManyFailures(context: Context, waitSeconds: number): Response {
@@ -101,11 +97,8 @@ export function unavailable(context: Context, reference: string): Response {
 }
 
 export function fault(context: Context, reference: string): Response {
-  return send(
-    context,
-    500,
-    errorBody('server_error', `The server failed to handle the request. (reference ${reference})`),
-  );
+  const body = errorBody('server_error', `The server failed to handle the request. (reference ${reference})`);
+  return send(context, { status: 500, body });
 }
 
 export function notFound(context: Context): Promise<Response> {
@@ -133,12 +126,8 @@ export function methodNotAllowed(context: Context, allowed: readonly string[]): 
 }
 
 export function health(context: Context, ready: boolean): Response {
-  return send(
-    context,
-    ready ? 200 : 503,
-    { status: ready ? 'ok' : 'unavailable' },
-    ready ? {} : { 'Retry-After': '2' },
-  );
+  if (ready) return send(context, { status: 200, body: { status: 'ok' } });
+  return send(context, { status: 503, body: { status: 'unavailable' }, headers: { 'Retry-After': '2' } });
 }
 
 export function preflight(context: Context, headers: Record<string, string>): Response {
