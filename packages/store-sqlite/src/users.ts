@@ -1,0 +1,106 @@
+import { normalizeUsername, type User, type UserStore } from '@valetkey/server';
+import type { Database } from './database.ts';
+
+interface UserRow {
+  readonly id: string;
+  readonly username: string;
+  readonly name: string;
+  readonly password_hash: string | null;
+  readonly created_at: number;
+  readonly disabled_at: number | null;
+  readonly grant_epoch: number;
+  readonly session_epoch: number;
+}
+
+const columns = 'id, username, name, password_hash, created_at, disabled_at, grant_epoch, session_epoch';
+
+export function usersIn(database: Database): UserStore {
+  return {
+    find: find(database),
+    findByUsername: findByUsername(database),
+    list: list(database),
+    add: add(database),
+    setPassword: setPassword(database),
+    endSessions: endSessions(database),
+    setDisabled: setDisabled(database),
+  };
+}
+
+function find(database: Database): UserStore['find'] {
+  const select = database.read<UserRow>(`SELECT ${columns} FROM users WHERE id = ?`);
+  return async (id) => {
+    const row = select.get(id);
+    return row ? userOf(row) : null;
+  };
+}
+
+function findByUsername(database: Database): UserStore['findByUsername'] {
+  const select = database.read<UserRow>(`SELECT ${columns} FROM users WHERE username_key = ?`);
+  return async (username) => {
+    const row = select.get(username);
+    return row ? userOf(row) : null;
+  };
+}
+
+function list(database: Database): UserStore['list'] {
+  const select = database.read<UserRow>(`SELECT ${columns} FROM users ORDER BY username_key`);
+  return async () => select.all().map(userOf);
+}
+
+/** Two people who choose one username: the unique key lets one of them in. */
+function add(database: Database): UserStore['add'] {
+  const insert = database.write(
+    `INSERT INTO users (username_key, ${columns}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING`,
+  );
+  return (user) =>
+    database.commit(() => {
+      const added = insert.run(
+        normalizeUsername(user.username),
+        user.id,
+        user.username,
+        user.name,
+        user.passwordHash,
+        user.createdAt,
+        user.disabledAt,
+        user.grantEpoch,
+        user.sessionEpoch,
+      );
+      return added ? 'added' : 'exists';
+    });
+}
+
+/** The epochs are raised by the statement that stores the hash: nobody sees the new password with the old sessions. */
+function setPassword(database: Database): UserStore['setPassword'] {
+  const update = database.write(
+    `UPDATE users SET password_hash = ?, session_epoch = session_epoch + 1, grant_epoch = grant_epoch + ?
+     WHERE id = ?`,
+  );
+  return ({ id, passwordHash, endGrants }) =>
+    database.commit(() => (update.run(passwordHash, endGrants ? 1 : 0, id) ? 'changed' : 'unknown'));
+}
+
+function endSessions(database: Database): UserStore['endSessions'] {
+  const update = database.write('UPDATE users SET session_epoch = session_epoch + 1 WHERE id = ?');
+  return (id) => database.commit(() => (update.run(id) ? 'ended' : 'unknown'));
+}
+
+function setDisabled(database: Database): UserStore['setDisabled'] {
+  const update = database.write(
+    `UPDATE users SET disabled_at = ?, session_epoch = session_epoch + 1, grant_epoch = grant_epoch + 1
+     WHERE id = ?`,
+  );
+  return ({ id, disabledAt }) => database.commit(() => (update.run(disabledAt, id) ? 'changed' : 'unknown'));
+}
+
+function userOf(row: UserRow): User {
+  return {
+    id: row.id,
+    username: row.username,
+    name: row.name,
+    passwordHash: row.password_hash,
+    createdAt: row.created_at,
+    disabledAt: row.disabled_at,
+    grantEpoch: row.grant_epoch,
+    sessionEpoch: row.session_epoch,
+  };
+}
