@@ -45,8 +45,10 @@ export function sealKeyId(purpose: Purpose, value: string): string | undefined {
 
 /** The content, or `undefined` for whatever was not sealed for this purpose with this key. */
 export function open(purpose: Purpose, value: string, key: SealKey): unknown {
-  const sealed = Buffer.from(value.slice(purposes[purpose].length + keyIdLength), 'base64url');
-  if (sealed.length < 28) return undefined;
+  const text = value.slice(purposes[purpose].length + keyIdLength);
+  const sealed = Buffer.from(text, 'base64url');
+  // One spelling only: decoding passes over spare bits and a lone last letter.
+  if (sealed.length < 28 || sealed.toString('base64url') !== text) return undefined;
   const { subkey, additionalData } = key.forPurpose(purpose);
   const decipher = createDecipheriv('aes-256-gcm', subkey, sealed.subarray(0, 12), { authTagLength: 16 });
   decipher.setAAD(additionalData);

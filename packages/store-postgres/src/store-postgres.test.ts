@@ -13,7 +13,7 @@ async function aPlace(options: string): Promise<StorePlace> {
   const url = (await aDatabase()) + options;
   return {
     open: () => openPostgresStore({ url, poolSize: 4 }),
-   
+
     discard: async () => undefined,
   };
 }

@@ -8,7 +8,7 @@ describeStore('the SQLite store', async () => {
   const folder = mkdtempSync(join(tmpdir(), 'valetkey-sqlite-'));
   return {
     open: () => openSqliteStore({ file: join(folder, 'valetkey.db') }),
-   
+
     discard: async () => rmSync(folder, { recursive: true }),
   };
 });

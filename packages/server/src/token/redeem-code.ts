@@ -35,14 +35,14 @@ export async function redeemCode(
       requirement: 'TK-050',
     });
   requireSameClient(code, client);
-  requireAlive(authority, code);
   requireSameRedirectUri(code, request);
   requireVerifier(code, request);
   const standing = await authority.store.standing(code);
-  requireGround(code, { ...standing, client }, authority.clock());
+  const late = tooOld(authority, code) ?? groundLost(code, { ...standing, client }, authority.clock());
+  if (late !== undefined) return refuseLate(authority, code, late);
   const grant = newGrant(authority, code, client);
   if ((await openGrant(authority, grant, standing)) === 'opened') return grant;
-  return refuseReplay(authority, grant);
+  return refuseLate(authority, code, redeemedBefore());
 }
 
 function requireSameClient(code: Code, client: AuthenticatedClient): void {
@@ -52,18 +52,6 @@ function requireSameClient(code: Code, client: AuthenticatedClient): void {
     expected: `client ${code.clientId}`,
     got: `client ${client.id}`,
     requirement: 'TK-050',
-  });
-}
-
-function requireAlive(authority: Authority, code: Code): void {
-  const age = authority.clock() - code.issuedAt;
-  if (age <= authority.config.lifetimes.authorizationCode * 1000) return;
-  const life = authority.config.lifetimes.authorizationCode;
-  throw refused({
-    field: 'code',
-    expected: `at most ${life} s old`,
-    got: `${Math.round(age / 1000)} s old`,
-    requirement: 'AZ-083',
   });
 }
 
@@ -101,16 +89,41 @@ function requireVerifier(code: Code, request: AuthorizationCodeRequest): void {
   });
 }
 
-function requireGround(code: Code, ground: Standing & { client: AuthenticatedClient }, now: number): void {
+function tooOld(authority: Authority, code: Code): OAuthError | undefined {
+  const age = authority.clock() - code.issuedAt;
+  const life = authority.config.lifetimes.authorizationCode;
+  if (age <= life * 1000) return undefined;
+  return refused({
+    field: 'code',
+    expected: `at most ${life} s old`,
+    got: `${Math.round(age / 1000)} s old`,
+    requirement: 'AZ-083',
+  });
+}
+
+function groundLost(
+  code: Code,
+  ground: Standing & { client: AuthenticatedClient },
+  now: number,
+): OAuthError | undefined {
   const alive = isSessionAlive(ground.session, ground.user, now);
   const fault = groundFault(code, ground) ?? (alive ? undefined : 'the session has ended');
-  if (fault !== undefined)
-    throw refused({
-      field: 'code',
-      expected: 'a person, client, consent and session that still stand',
-      got: fault,
-      requirement: 'TK-060',
-    });
+  if (fault === undefined) return undefined;
+  return refused({
+    field: 'code',
+    expected: 'a person, client, consent and session that still stand',
+    got: fault,
+    requirement: 'TK-060',
+  });
+}
+
+function redeemedBefore(): OAuthError {
+  return refused({
+    field: 'code',
+    expected: 'a code that has not been redeemed',
+    got: 'redeemed before; its grant is revoked',
+    requirement: 'TK-052',
+  });
 }
 
 function newGrant(authority: Authority, code: Code, client: AuthenticatedClient): Grant {
@@ -162,23 +175,19 @@ async function openGrant(
   return opened;
 }
 
-/** A second redemption that is right in everything: code or client was stolen, so what the first one gave ends (OAuth 2.1 §7.5.2). */
-async function refuseReplay(authority: Authority, grant: Grant): Promise<never> {
+/**
+ * A request that is right in everything, but late. If the code was redeemed before, code or client was stolen, and what
+ * the first redemption gave ends (OAuth 2.1 §7.5.2), however late the second one is: the thief may have been the first.
+ */
+async function refuseLate(authority: Authority, code: Code, refusal: OAuthError): Promise<never> {
   const now = authority.clock();
-  const { id, userId, clientId } = grant;
-  await authority.store.grants.revoke({
-    id,
-    why: 'code_replayed',
-    now,
-    sweepAt: tombstoneUntil(authority, now),
-  });
-  authority.emit({ type: 'grant.revoked', at: now, grantId: id, userId, clientId, why: 'code_replayed' });
-  throw refused({
-    field: 'code',
-    expected: 'a code that has not been redeemed',
-    got: 'redeemed before; its grant is revoked',
-    requirement: 'TK-052',
-  });
+  const { grantId, userId, clientId } = code;
+  const why = 'code_replayed';
+  const sweepAt = tombstoneUntil(authority, now);
+  if ((await authority.store.grants.revoke({ id: grantId, why, now, sweepAt })) === 'revoked') {
+    authority.emit({ type: 'grant.revoked', at: now, grantId, userId, clientId, why });
+  }
+  throw refusal;
 }
 
 function refused(reason: Reason): OAuthError {
