@@ -1,0 +1,78 @@
+import { createServer, type Server, type ServerResponse } from 'node:http';
+import type { Socket } from 'node:net';
+import { setTimeout as pass } from 'node:timers/promises';
+import { getRequestListener } from '@hono/node-server';
+import { listen, type Place } from './listen.ts';
+
+export type Respond = (request: Request, peer: { readonly address?: string }) => Response | Promise<Response>;
+
+/** How a server ends, in milliseconds. */
+export interface Patience {
+  /** In which connections are still taken, each for one answer. */
+  readonly notice: number;
+  /** In which running requests may end; then they are cut. */
+  readonly limit: number;
+}
+
+export interface WebServer {
+  readonly port: number;
+  readonly stop: (patience: Patience) => Promise<'drained' | 'cut'>;
+}
+
+/** What a peer may take of time and memory before its request is refused (408, 431). */
+const limits = {
+  headersTimeout: 10_000,
+  requestTimeout: 30_000,
+  connectionsCheckingInterval: 5_000,
+  /** Longer than the pools of the usual proxies keep a connection, so that they close it and not we. */
+  keepAliveTimeout: 75_000,
+  maxHeaderSize: 16_384,
+};
+
+/** Serves a fetch handler over HTTP. Throws `Problem` when the place cannot be had. */
+export async function openWebServer(respond: Respond, place: Place): Promise<WebServer> {
+  let last = false;
+  const listener = getRequestListener(async (request, { incoming, outgoing }) => {
+    const { remoteAddress } = incoming.socket as Socket;
+    const response = await respond(request, remoteAddress === undefined ? {} : { address: remoteAddress });
+    if (last) (outgoing as ServerResponse).setHeader('Connection', 'close');
+    return response;
+  });
+  const sockets = new Set<Socket>();
+  const makeServer = () =>
+    createServer(limits, listener).on('connection', (socket) => track(sockets, socket));
+  const { servers, port } = await listen(makeServer, place);
+  return {
+    port,
+    async stop({ notice, limit }) {
+      last = true;
+      if (notice > 0) await pass(notice);
+      const ends = await Promise.all(servers.map((server) => close(server, sockets, limit)));
+      return ends.includes('cut') ? 'cut' : 'drained';
+    },
+  };
+}
+
+function track(sockets: Set<Socket>, socket: Socket): void {
+  sockets.add(socket);
+  socket.once('close', () => sockets.delete(socket));
+}
+
+function close(server: Server, sockets: ReadonlySet<Socket>, limit: number): Promise<'drained' | 'cut'> {
+  return new Promise((resolve) => {
+    let end: 'drained' | 'cut' = 'drained';
+    const cut = setTimeout(() => {
+      end = 'cut';
+      server.closeAllConnections();
+    }, limit);
+    // An answer that had begun before could not say that it is the last of its connection.
+    const look = setInterval(() => server.closeIdleConnections(), 100);
+    server.close(() => {
+      clearTimeout(cut);
+      clearInterval(look);
+      resolve(end);
+    });
+    // Browsers open connections ahead; before the first byte Node takes those for busy.
+    for (const socket of sockets) if (socket.bytesRead === 0) socket.destroy();
+  });
+}
