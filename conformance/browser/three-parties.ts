@@ -1,10 +1,7 @@
-import { once } from 'node:events';
-import { createServer, type Server } from 'node:http';
-import type { AddressInfo } from 'node:net';
-import { getRequestListener } from '@hono/node-server';
 import { createPhotosApp } from '@valetkey/demo-photos';
 import { createPrintShop } from '@valetkey/demo-print';
 import { inProcess } from '../targets/in-process.ts';
+import { openPort } from '../targets/port.ts';
 import type { Target, TestUser } from '../targets/target.ts';
 
 export interface ThreeParties {
@@ -13,18 +10,6 @@ export interface ThreeParties {
   readonly shopUrl: string;
   readonly ada: TestUser;
   readonly stop: () => Promise<void>;
-}
-
-type Answer = (request: Request) => Response | Promise<Response>;
-
-/** A port whose address is known before what answers there is made: each party needs the address of the others. */
-async function openPort(): Promise<{ url: string; server: Server; answerWith: (answer: Answer) => void }> {
-  let answer: Answer = () => new Response(null, { status: 503 });
-  const server = createServer(getRequestListener((request) => answer(request)));
-  server.listen(0, 'localhost');
-  await once(server, 'listening');
-  const url = `http://localhost:${(server.address() as AddressInfo).port}`;
-  return { url, server, answerWith: (next) => void (answer = next) };
 }
 
 /** Authorization server, photo API and print shop on three ports of this machine. */
@@ -37,7 +22,7 @@ export async function startThreeParties(): Promise<ThreeParties> {
       resources: [{ identifier: photos.url, name: 'Photo API', scopes: ['photos:read'] }],
     },
   });
-  auth.answerWith(server.fetch);
+  auth.answerWith((request) => server.fetch(request));
   photos.answerWith(createPhotosApp({ issuer: auth.url, audience: photos.url }).fetch);
   const client = await server.addClient({
     redirectUris: [`${shop.url}/callback`],
@@ -54,10 +39,7 @@ export async function startThreeParties(): Promise<ThreeParties> {
     shopUrl: shop.url,
     ada,
     stop: async () => {
-      for (const port of [auth, photos, shop]) {
-        port.server.close();
-        port.server.closeAllConnections();
-      }
+      await Promise.all([auth, photos, shop].map((port) => port.close()));
       await server.stop();
     },
   };

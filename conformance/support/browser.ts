@@ -32,7 +32,11 @@ export class Browser {
 
   /** One request, no redirects. */
   async send(url: string, init: RequestInit = {}): Promise<Response> {
-    const headers = new Headers({ 'user-agent': 'Firefox/147.0', ...this.#headers, ...Object.fromEntries(new Headers(init.headers)) });
+    const headers = new Headers({
+      'user-agent': 'Firefox/147.0',
+      ...this.#headers,
+      ...Object.fromEntries(new Headers(init.headers)),
+    });
     const cookie = [...this.#cookies].map(([name, value]) => `${name}=${value}`).join('; ');
     if (cookie !== '') headers.set('cookie', cookie);
     const response = await this.#fetch(new Request(url, { ...init, headers, redirect: 'manual' }));
@@ -62,7 +66,8 @@ export class Browser {
     let answer = response;
     for (let hops = 0; hops < 10; hops += 1) {
       const location = answer.headers.get('location');
-      if (location === null) return { url: at, status: answer.status, headers: answer.headers, html: await answer.text() };
+      if (location === null)
+        return { url: at, status: answer.status, headers: answer.headers, html: await answer.text() };
       const next = new URL(location, at);
       if (next.origin !== new URL(at).origin) return { left: next };
       at = next.href;
@@ -72,7 +77,11 @@ export class Browser {
   }
 
   /** Submits the form that the element with this id belongs to, as a click on it would. */
-  async click(page: Page, id: string, fields: Record<string, string> = {}): Promise<Page | { readonly left: URL }> {
+  async click(
+    page: Page,
+    id: string,
+    fields: Record<string, string> = {},
+  ): Promise<Page | { readonly left: URL }> {
     const form = formWith(page.html, id);
     const action = new URL(form.action, page.url).href;
     return this.follow(action, await this.post(action, { ...form.fields, ...fields }));
@@ -82,7 +91,8 @@ export class Browser {
     const [pair = '', ...attributes] = line.split(';');
     const equals = pair.indexOf('=');
     const name = pair.slice(0, equals).trim();
-    if (attributes.some((attribute) => attribute.trim().toLowerCase() === 'max-age=0')) this.#cookies.delete(name);
+    if (attributes.some((attribute) => attribute.trim().toLowerCase() === 'max-age=0'))
+      this.#cookies.delete(name);
     else this.#cookies.set(name, pair.slice(equals + 1));
   }
 }
@@ -90,12 +100,15 @@ export class Browser {
 /** The hidden fields of the form around an element, with the element's own name and value. */
 export function formWith(html: string, id: string): { action: string; fields: Record<string, string> } {
   for (const [form] of html.matchAll(/<form\b[\s\S]*?<\/form>/g)) {
-    const element = [...form.matchAll(/<(?:button|input)\b[^>]*>/g)].map(([tag]) => tag).find((tag) => attribute(tag, 'id') === id);
+    const element = [...form.matchAll(/<(?:button|input)\b[^>]*>/g)]
+      .map(([tag]) => tag)
+      .find((tag) => attribute(tag, 'id') === id);
     if (element === undefined) continue;
     const fields: Record<string, string> = {};
     for (const [tag] of form.matchAll(/<input\b[^>]*>/g)) {
       const name = attribute(tag, 'name');
-      if (name !== undefined && attribute(tag, 'type') === 'hidden') fields[name] = attribute(tag, 'value') ?? '';
+      if (name !== undefined && attribute(tag, 'type') === 'hidden')
+        fields[name] = attribute(tag, 'value') ?? '';
     }
     const name = attribute(element, 'name');
     if (name !== undefined) fields[name] = attribute(element, 'value') ?? '';
@@ -106,7 +119,12 @@ export function formWith(html: string, id: string): { action: string; fields: Re
 
 function attribute(tag: string, name: string): string | undefined {
   const value = new RegExp(`\\s${name}="([^"]*)"`).exec(tag)?.[1];
-  return value?.replaceAll('&quot;', '"').replaceAll('&#39;', "'").replaceAll('&lt;', '<').replaceAll('&gt;', '>').replaceAll('&amp;', '&');
+  return value
+    ?.replaceAll('&quot;', '"')
+    .replaceAll('&#39;', "'")
+    .replaceAll('&lt;', '<')
+    .replaceAll('&gt;', '>')
+    .replaceAll('&amp;', '&');
 }
 
 /** The text inside the element with this id. */

@@ -91,7 +91,9 @@ export async function callAs(
   if (method === 'client_secret_basic') headers.authorization = basic(client.id, client.secret);
   else body.set('client_id', client.id);
   if (method === 'client_secret_post') body.set('client_secret', client.secret);
-  const response = await target.fetch(new Request(`${target.issuer}${path}`, { method: 'POST', headers, body: body.toString() }));
+  const response = await target.fetch(
+    new Request(`${target.issuer}${path}`, { method: 'POST', headers, body: body.toString() }),
+  );
   const text = await response.text();
   return { status: response.status, headers: response.headers, body: text === '' ? {} : JSON.parse(text) };
 }
@@ -121,9 +123,17 @@ export function refresh(
   refreshToken: unknown,
   over: Record<string, string | undefined> = {},
 ): Promise<TokenAnswer> {
-  return callAs(target, client, '/token', { grant_type: 'refresh_token', refresh_token: String(refreshToken), ...over });
+  return callAs(target, client, '/token', {
+    grant_type: 'refresh_token',
+    refresh_token: String(refreshToken),
+    ...over,
+  });
 }
 
-export async function introspect(target: Target, caller: TestClient, token: unknown): Promise<Record<string, unknown>> {
+export async function introspect(
+  target: Target,
+  caller: TestClient,
+  token: unknown,
+): Promise<Record<string, unknown>> {
   return (await callAs(target, caller, '/introspect', { token: String(token) })).body;
 }

@@ -1,9 +1,8 @@
-import { randomBytes } from 'node:crypto';
-import { createHandler, type HandlerOptions } from '@valetkey/http';
-import { type AuthorityEvent, type ConfigInput, createAuthority, type Store } from '@valetkey/server';
+import type { HandlerOptions } from '@valetkey/http';
+import type { ConfigInput, Store } from '@valetkey/server';
 import { memoryStore } from '@valetkey/store-contract';
-import { addClient, addUser } from './registry.ts';
 import type { Target } from './target.ts';
+import { World } from './world.ts';
 
 export const photosApi = 'https://photos.example/api';
 
@@ -29,25 +28,11 @@ export interface TargetOptions {
 
 /** The fetch handler in this process, on a store (memory if none is given), with a clock that can be moved. */
 export async function inProcess(options: TargetOptions = {}): Promise<Target> {
-  const events: AuthorityEvent[] = [];
+  const world = new World();
   const store = options.store ?? memoryStore();
-  let ahead = 0;
-  const clock = () => Date.now() + ahead;
-  const config = testConfig(options.config);
-  const ports = { store, rootKey: randomBytes(32), clock, random: randomBytes, emit: (event: AuthorityEvent) => void events.push(event) };
-  const authority = createAuthority(config, ports);
-  const handler = createHandler(authority, options.handler);
-  return {
-    issuer: config.issuer,
+  const { authority, handler } = world.node(store, testConfig(options.config), options.handler);
+  return world.target(authority, {
     fetch: (request) => handler(request, { address: options.address ?? '192.0.2.1' }),
-    events,
-    store,
-    now: clock,
-    pass: (milliseconds) => {
-      ahead += milliseconds;
-    },
-    addClient: (over) => addClient(authority, over),
-    addUser: (over) => addUser(authority, over),
     stop: () => store.close(),
-  };
+  });
 }

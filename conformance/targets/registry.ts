@@ -1,4 +1,12 @@
-import { type Authority, type Client, hashClientSecret, hashPassword, normalizeUsername, timeOrderedId, type User } from '@valetkey/server';
+import {
+  type Authority,
+  type Client,
+  hashClientSecret,
+  hashPassword,
+  normalizeUsername,
+  timeOrderedId,
+  type User,
+} from '@valetkey/server';
 import type { TestClient, TestUser } from './target.ts';
 
 /** Puts clients and people into an authority's store, as the command line would. */
@@ -13,7 +21,9 @@ export async function addClient(authority: Authority, over: Partial<Client> = {}
     homepage: 'https://print.example/',
     applicationType: 'web',
     authenticationMethod: 'client_secret_basic',
-    secrets: isPublic ? [] : [{ id: 's1', hash: hashClientSecret(authority, id, secret), createdAt: now, expiresAt: null }],
+    secrets: isPublic
+      ? []
+      : [{ id: 's1', hash: hashClientSecret(authority, id, secret), createdAt: now, expiresAt: null }],
     redirectUris: ['https://print.example/callback'],
     grantTypes: ['authorization_code', 'refresh_token'],
     scopes: ['photos:read', 'photos:write'],
@@ -33,7 +43,10 @@ export async function addClient(authority: Authority, over: Partial<Client> = {}
   return { id, secret: isPublic ? '' : secret, redirectUri: record.redirectUris[0] ?? '', record };
 }
 
-export async function addUser(authority: Authority, over: Partial<User> & { password?: string } = {}): Promise<TestUser> {
+export async function addUser(
+  authority: Authority,
+  over: Partial<User> & { password?: string } = {},
+): Promise<TestUser> {
   const { password = 'correct horse battery staple', ...rest } = over;
   const now = authority.clock();
   const id = timeOrderedId(now, authority.random);

@@ -1,26 +1,16 @@
-import { OAuthError } from '@valetkey/protocol';
-import { type Authority, recordFault, recordRefusal, StoreUnavailable } from '@valetkey/server';
+import type { Authority } from '@valetkey/server';
 import { Hono } from 'hono';
 import { AddressReader } from './address.ts';
 import type { Context, Visit } from './context.ts';
 import { Cookies } from './cookies.ts';
 import { corsHeaders, preflightHeaders } from './cors.ts';
+import { failed } from './failure.ts';
 import { FailureLimit } from './failure-limit.ts';
 import { OriginBook } from './origin-book.ts';
 import { defaultPages } from './pages/default-pages.ts';
 import { stylesheet } from './pages/stylesheet.ts';
 import type { Pages } from './pages/views.ts';
-import {
-  errorPage,
-  fault,
-  methodNotAllowed,
-  notFound,
-  oauthError,
-  preflight,
-  TooLarge,
-  tooLarge,
-  unavailable,
-} from './respond.ts';
+import { methodNotAllowed, notFound, preflight } from './respond.ts';
 import { endpointFor, methodsOf, type Route } from './route.ts';
 import { routes } from './routes.ts';
 
@@ -75,20 +65,19 @@ function createContext(authority: Authority, pages: Pages): Context {
 }
 
 async function handle(context: Context, route: Route, visit: Visit): Promise<Response> {
-  const response = await attempt(context, route, () => dispatch(context, route, visit));
-  return attempt(context, route, async () => {
+  const attempt = async (respond: () => Promise<Response>) => {
+    try {
+      return await respond();
+    } catch (error) {
+      return failed(context, error, { route, visit });
+    }
+  };
+  const response = await attempt(() => dispatch(context, route, visit));
+  return attempt(async () => {
     const cors = await corsHeaders(context, visit, route.cors);
     for (const [name, value] of Object.entries(cors ?? {})) response.headers.set(name, value);
     return response;
   });
-}
-
-async function attempt(context: Context, route: Route, respond: () => Promise<Response>): Promise<Response> {
-  try {
-    return await respond();
-  } catch (error) {
-    return route.answers === 'page' ? failedPage(context, route, error) : failedJson(context, route, error);
-  }
 }
 
 async function dispatch(context: Context, route: Route, visit: Visit): Promise<Response> {
@@ -102,66 +91,3 @@ async function dispatch(context: Context, route: Route, visit: Visit): Promise<R
       : null;
   return approved === null ? methodNotAllowed(context, allowed) : preflight(context, approved);
 }
-
-function failedJson(context: Context, { path }: Route, error: unknown): Response {
-  if (error instanceof TooLarge) return tooLarge(context, error);
-  const { authority } = context;
-  if (error instanceof OAuthError) {
-    return oauthError(context, error, recordRefusal(authority, { error, endpoint: path, clientId: null }));
-  }
-  if (error instanceof StoreUnavailable) {
-    return unavailable(
-      context,
-      recordFault(authority, { type: 'store.unavailable', endpoint: path, cause: error }),
-    );
-  }
-  return fault(context, recordFault(authority, { type: 'fault', endpoint: path, cause: error }));
-}
-
-/** Stays at its address: whatever fails here has no proven target (RFC 6749 §3.1.2.4). */
-async function failedPage(context: Context, { path }: Route, error: unknown): Promise<Response> {
-  if (error instanceof TooLarge) {
-    const view = {
-      title: 'This request is too large',
-      advice: 'Start again at the app you came from.',
-      code: 'invalid_request',
-    };
-    return errorPage(context, { ...view, reference: null, link: null }, { status: error.status });
-  }
-  const { authority } = context;
-  if (error instanceof OAuthError) {
-    const reference = recordRefusal(authority, { error, endpoint: path, clientId: null });
-    return errorPage(context, {
-      title: error.description,
-      advice:
-        'Nothing is wrong with your account. Go back to the app and try again; if it happens again, its developer has to mend it.',
-      code: error.code,
-      reference,
-      link: null,
-    });
-  }
-  const gone = error instanceof StoreUnavailable;
-  const reference = recordFault(authority, {
-    type: gone ? 'store.unavailable' : 'fault',
-    endpoint: path,
-    cause: error,
-  });
-  return gone
-    ? errorPage(context, { ...busy, reference }, { status: 503, retryAfterSeconds: 2 })
-    : errorPage(context, { ...broken, reference }, { status: 500 });
-}
-
-const busy = {
-  title: 'This server cannot answer right now',
-  advice: 'Nothing was lost. Wait a moment, then load this page again.',
-  code: 'temporarily_unavailable',
-  link: null,
-};
-
-const broken = {
-  title: 'Something went wrong on this server',
-  advice:
-    'It is our fault, not yours. Try again; if it happens again, give the reference below to the operator.',
-  code: 'server_error',
-  link: null,
-};

@@ -101,6 +101,11 @@ export function fault(context: Context, reference: string): Response {
   return send(context, { status: 500, body });
 }
 
+/** For nobody: the client has hung up. */
+export function gone(context: Context): Response {
+  return new Response(null, { status: 400, headers: commonHeaders(context) });
+}
+
 export function notFound(context: Context): Promise<Response> {
   return errorPage(
     context,

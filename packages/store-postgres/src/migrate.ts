@@ -24,15 +24,28 @@ export async function migrate(
   client.on('error', () => undefined);
   await client.connect();
   try {
-    await persist(() =>
-      client.query('CREATE TABLE IF NOT EXISTS valetkey_schema (version bigint PRIMARY KEY)'),
-    );
+    // A role that may not create anything can open a schema that is up to date.
+    if (!(await isThere(client))) {
+      await persist(() =>
+        client.query('CREATE TABLE IF NOT EXISTS valetkey_schema (version bigint PRIMARY KEY)'),
+      );
+    }
     for (const [i, migration] of migrations.entries()) {
       await persist(() => step(client, i + 1, migration));
     }
     await refuseNewer(client, migrations.length);
   } finally {
     await client.end();
+  }
+}
+
+async function isThere(client: pg.Client): Promise<boolean> {
+  try {
+    await latest(client);
+    return true;
+  } catch (error) {
+    if (codeOf(error) === '42P01') return false; // undefined_table
+    throw error;
   }
 }
 

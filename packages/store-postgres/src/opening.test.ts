@@ -91,3 +91,17 @@ test('a role that is not there is told as such', async () => {
     /does not let us in: .*"stranger" does not exist .*\. Check user and password/,
   );
 });
+
+test('a role that may not create anything opens a schema that is up to date', async () => {
+  const url = await aDatabase();
+  await (await openPostgresStore({ url, poolSize: 1 })).close();
+  const role = `reader_${Date.now()}`;
+  await query(url, `CREATE ROLE ${role} LOGIN PASSWORD 'x'`);
+  await query(url, 'REVOKE CREATE ON SCHEMA public FROM PUBLIC');
+  await query(url, `GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA public TO ${role}`);
+  const narrow = Object.assign(new URL(url), { username: role, password: 'x' }).href;
+  const store = await openPostgresStore({ url: narrow, poolSize: 1 });
+  await store.check();
+  expect(await store.grants.open(aGrant())).toBe('opened');
+  await store.close();
+});

@@ -64,8 +64,9 @@ export class KeyKeeper {
     return this.#read(now).catch(() => this.ring(now));
   }
 
-  /** Makes the next signing key. Current at once, or after the publish-ahead time. */
+  /** Makes the next signing key. Current at once, or after the publish-ahead time. Throws `WrongRootKey`. */
   async rotate(now: number, when: 'at-once' | 'published-ahead'): Promise<StoredKey> {
+    await this.#read(now);
     const activeFrom = when === 'at-once' ? now : now + this.#config.keys.publishAhead * 1000;
     for (;;) {
       const signing = (await this.#ports.store.list()).filter((key) => key.purpose === 'sign');
@@ -88,10 +89,18 @@ export class KeyKeeper {
   }
 
   async #load(now: number): Promise<KeyRing> {
-    const stored = await this.#maintain(await this.#ports.store.list(), now);
-    this.#ring = new KeyRing(stored, this.#ports.rootKey, this.#config.issuer);
+    const found = await this.#ports.store.list();
+    // Opened before anything is made: a key wrapped with a wrong root key would lock out every other node.
+    const ring = this.#open(found);
+    const stored = await this.#maintain(found, now);
+    this.#ring = stored === found ? ring : this.#open(stored);
     this.#readAt = now;
     return this.#ring;
+  }
+
+  /** Throws `WrongRootKey`. */
+  #open(stored: readonly StoredKey[]): KeyRing {
+    return new KeyRing(stored, this.#ports.rootKey, this.#config.issuer);
   }
 
   /** Makes keys that are due and removes those whose last token has died. */

@@ -1,0 +1,54 @@
+import { randomBytes } from 'node:crypto';
+import { createHandler, type Handler } from '@valetkey/http';
+import {
+  type Authority,
+  type AuthorityEvent,
+  type ConfigInput,
+  createAuthority,
+  type Store,
+} from '@valetkey/server';
+import type { TargetOptions } from './in-process.ts';
+import { addClient, addUser } from './registry.ts';
+import type { Target } from './target.ts';
+
+/** What the nodes of one authorization server share: the clock, the root key, and who listens to their events. */
+export class World {
+  readonly events: AuthorityEvent[] = [];
+  readonly #rootKey = randomBytes(32);
+  #ahead = 0;
+
+  readonly clock = (): number => Date.now() + this.#ahead;
+
+  readonly pass = (milliseconds: number): void => {
+    this.#ahead += milliseconds;
+  };
+
+  node(
+    store: Store,
+    config: ConfigInput,
+    handler: TargetOptions['handler'] = {},
+  ): { authority: Authority; handler: Handler } {
+    const authority = createAuthority(config, {
+      store,
+      rootKey: this.#rootKey,
+      clock: this.clock,
+      random: randomBytes,
+      emit: (event) => void this.events.push(event),
+    });
+    return { authority, handler: createHandler(authority, handler) };
+  }
+
+  /** A target whose people and clients are put into the store through this authority. */
+  target(authority: Authority, reach: Pick<Target, 'fetch' | 'stop'>): Target {
+    return {
+      ...reach,
+      issuer: authority.config.issuer,
+      events: this.events,
+      store: authority.store,
+      now: this.clock,
+      pass: this.pass,
+      addClient: (over) => addClient(authority, over),
+      addUser: (over) => addUser(authority, over),
+    };
+  }
+}
