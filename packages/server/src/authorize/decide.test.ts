@@ -1,0 +1,100 @@
+import { aClient, aConsent, aSession, aUser, noon } from '@valetkey/store-contract';
+import { expect, test } from 'vitest';
+import type { Client, Consent } from '../model.ts';
+import type { Visitor } from '../session.ts';
+import { decide, newScopes } from './decide.ts';
+import type { PendingRequest } from './request.ts';
+
+const request: PendingRequest = {
+  clientId: 'shop',
+  redirectUri: 'https://shop.example/cb',
+  redirectUriSent: true,
+  scopes: ['read', 'write'],
+  resources: ['https://api.example'],
+  codeChallenge: 'x',
+  prompt: [],
+};
+const remembered = aConsent({
+  scopes: ['read', 'write'],
+  resources: ['https://api.example'],
+  decidedAt: noon,
+});
+
+function visitor(consent: Consent | null): Visitor {
+  return { user: aUser(), session: aSession(), consent, renewedCookie: null };
+}
+
+interface Facts {
+  readonly prompt?: PendingRequest['prompt'];
+  readonly signedIn?: boolean;
+  readonly consent?: Consent | null;
+  readonly client?: Partial<Client>;
+  readonly redirectUri?: string;
+  readonly consented?: boolean;
+}
+
+function decided(facts: Facts): string {
+  const asked = {
+    ...request,
+    prompt: facts.prompt ?? [],
+    redirectUri: facts.redirectUri ?? request.redirectUri,
+  };
+  const decision = decide(asked, {
+    client: aClient({ createdAt: noon, ...facts.client }),
+    visitor: facts.signedIn === false ? null : visitor(facts.consent ?? null),
+    consented: facts.consented ?? false,
+  });
+  return decision.decision === 'impossible' ? decision.error : decision.decision;
+}
+
+const publicClient = { authenticationMethod: 'none' } as const;
+
+test.each<[string, Facts, string]>([
+  ['nobody is signed in', { signedIn: false }, 'sign-in'],
+  ['nobody is signed in, and no page may be shown', { signedIn: false, prompt: ['none'] }, 'login_required'],
+  ['a fresh sign-in is wanted', { prompt: ['login'], consent: remembered }, 'sign-in'],
+  ['nothing was allowed yet', {}, 'consent'],
+  ['nothing was allowed yet, and no page may be shown', { prompt: ['none'] }, 'consent_required'],
+  ['all of it was allowed before', { consent: remembered }, 'granted'],
+  ['all of it was allowed before, silently', { consent: remembered, prompt: ['none'] }, 'granted'],
+  ['consent is wanted anew', { consent: remembered, prompt: ['consent'] }, 'consent'],
+  ['a scope is new', { consent: { ...remembered, scopes: ['read'] } }, 'consent'],
+  ['the resource is new', { consent: { ...remembered, resources: [] } }, 'consent'],
+  [
+    'it was allowed to an earlier client of this id',
+    { consent: { ...remembered, decidedAt: noon - 1 } },
+    'consent',
+  ],
+  ['a first-party app', { client: { consent: 'implied' } }, 'granted'],
+  [
+    'a first-party app that wants consent',
+    { client: { consent: 'implied' }, prompt: ['consent'] },
+    'consent',
+  ],
+  ['a public client at https', { client: publicClient, consent: remembered }, 'granted'],
+  [
+    'a public client on loopback',
+    { client: publicClient, consent: remembered, redirectUri: 'http://127.0.0.1:1/cb' },
+    'consent',
+  ],
+  [
+    'a public client with its own scheme',
+    { client: publicClient, consent: remembered, redirectUri: 'com.example:/cb' },
+    'consent',
+  ],
+  [
+    'a confidential client on loopback',
+    { consent: remembered, redirectUri: 'http://127.0.0.1:1/cb' },
+    'granted',
+  ],
+  ['she has just allowed it', { consented: true, prompt: ['consent'] }, 'granted'],
+  ['she allowed it but the session has gone', { consented: true, signedIn: false }, 'sign-in'],
+])('AZ-052, AZ-054, AZ-055, AZ-071: %s', (_, facts, expected) => {
+  expect(decided(facts)).toBe(expected);
+});
+
+test('AZ-071: only what was not allowed before is new', () => {
+  const client = aClient({ createdAt: noon });
+  expect(newScopes(request, client, { ...remembered, scopes: ['read'] })).toEqual(['write']);
+  expect(newScopes(request, client, null)).toEqual(['read', 'write']);
+});
