@@ -5,7 +5,7 @@ export const text = fc
   .string({ unit: 'grapheme', minLength: 1, maxLength: 60 })
   .filter((value) => value.isWellFormed());
 
-export const scopeToken = fc
+const scopeToken = fc
   .string({ unit: fc.constantFrom(...'!#$%&()*+,-./09:;<=>?@AZ[]^_`az{|}~'), minLength: 1, maxLength: 12 })
   .filter((token) => token !== '');
 

@@ -84,7 +84,10 @@ export function writePairs(pairs: Iterable<Pair>): string {
   return [...pairs].map(([name, value]) => `${encodeFormValue(name)}=${encodeFormValue(value)}`).join('&');
 }
 
+const plain = /^[A-Za-z0-9*._-]*$/;
+
 export function encodeFormValue(text: string): string {
+  if (plain.test(text)) return text;
   return encodeURIComponent(text.toWellFormed())
     .replaceAll(/[!'()~]/g, (letter) => `%${letter.charCodeAt(0).toString(16).toUpperCase()}`)
     .replaceAll('%20', '+');

@@ -1,4 +1,4 @@
-import { createHash, timingSafeEqual } from 'node:crypto';
+import { hash, timingSafeEqual } from 'node:crypto';
 
 /** The one place where secrets are compared: the time taken tells nothing about where two values differ. */
 export function equalInConstantTime(a: string, b: string): boolean {
@@ -8,9 +8,9 @@ export function equalInConstantTime(a: string, b: string): boolean {
 
 /** SHA-256 in base64url, for random secrets of 128 bits or more (passwords have sign-in/password-hash.ts). */
 export function hashSecret(secret: string): string {
-  return createHash('sha256').update(secret).digest('base64url');
+  return hash('sha256', secret, 'base64url');
 }
 
 function digest(text: string): Buffer {
-  return createHash('sha256').update(text).digest();
+  return hash('sha256', text, 'buffer');
 }

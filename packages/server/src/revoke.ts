@@ -23,7 +23,8 @@ export async function revoke(
     return revokeGrant(authority, refreshToken);
   }
   const accessToken = await openAccessToken(authority, token);
-  if (accessToken === undefined) return;
+  // One that has run out is dead already: it must not take the living ones of its grant with it.
+  if (accessToken === undefined || accessToken.exp * 1000 <= authority.clock()) return;
   requireOwn(client, accessToken.clientId);
   if ((await authority.store.grants.revokeAccess(accessToken.grantId)) === 'revoked') {
     const { grantId, clientId } = accessToken;

@@ -3,27 +3,24 @@
  * a constant for a verifier. Remembers a bounded number on this node; noticing is all it does.
  */
 export class RecentChallenges {
-  readonly #seen = new Map<string, string>();
-  readonly #capacity: number;
+  #recent = new Map<string, string>();
+  #earlier: ReadonlyMap<string, string> = new Map();
+  readonly #half: number;
 
+  /** Remembers `capacity` at most, and half of it at least. */
   constructor(capacity = 10_000) {
-    this.#capacity = capacity;
+    this.#half = capacity / 2;
   }
 
   /** True if this client has used the challenge in another transaction (told apart by `state`). */
   repeats(clientId: string, challenge: string, transaction: string): boolean {
     const key = `${clientId} ${challenge}`;
-    const before = this.#seen.get(key);
-    this.#seen.delete(key);
-    this.#seen.set(key, transaction);
-    if (this.#seen.size > this.#capacity) this.#forgetOldest();
-    return before !== undefined && before !== transaction;
-  }
-
-  #forgetOldest(): void {
-    for (const key of this.#seen.keys()) {
-      this.#seen.delete(key);
-      return;
+    const before = this.#recent.get(key) ?? this.#earlier.get(key);
+    this.#recent.set(key, transaction);
+    if (this.#recent.size >= this.#half) {
+      this.#earlier = this.#recent;
+      this.#recent = new Map();
     }
+    return before !== undefined && before !== transaction;
   }
 }

@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 import {
   type AuthorizationCodeRequest,
   isCodeVerifier,
@@ -79,7 +79,7 @@ function requireVerifier(code: Code, request: AuthorizationCodeRequest): void {
       requirement: 'TK-055',
     });
   }
-  const challenge = createHash('sha256').update(verifier).digest('base64url');
+  const challenge = hash('sha256', verifier, 'base64url');
   if (equalInConstantTime(challenge, code.codeChallenge)) return;
   throw refused({
     field: 'code_verifier',
