@@ -1,7 +1,7 @@
 import type { HandlerOptions } from '@valetkey/http';
 import type { ConfigInput, Store } from '@valetkey/server';
 import { memoryStore } from '@valetkey/store-contract';
-import type { Target } from './target.ts';
+import type { RestartableTarget } from './target.ts';
 import { World } from './world.ts';
 
 export const photosApi = 'https://photos.example/api';
@@ -27,12 +27,16 @@ export interface TargetOptions {
 }
 
 /** The fetch handler in this process, on a store (memory if none is given), with a clock that can be moved. */
-export async function inProcess(options: TargetOptions = {}): Promise<Target> {
+export async function inProcess(options: TargetOptions = {}): Promise<RestartableTarget> {
   const world = new World();
   const store = options.store ?? memoryStore();
-  const { authority, handler } = world.node(store, testConfig(options.config), options.handler);
-  return world.target(authority, {
-    fetch: (request) => handler(request, { address: options.address ?? '192.0.2.1' }),
+  const start = () => world.node(store, testConfig(options.config), options.handler);
+  let node = start();
+  return world.target(() => node.authority, {
+    fetch: (request) => node.handler(request, { address: options.address ?? '192.0.2.1' }),
+    restart: async () => {
+      node = start();
+    },
     stop: () => store.close(),
   });
 }

@@ -4,23 +4,31 @@ import { join } from 'node:path';
 import { openSqliteStore } from '@valetkey/store-sqlite';
 import { type TargetOptions, testConfig } from './in-process.ts';
 import { openPort } from './port.ts';
-import type { Target } from './target.ts';
+import type { RestartableTarget } from './target.ts';
 import { World } from './world.ts';
 
 /** Node's HTTP server on a port of this machine, on a SQLite file. */
-export async function nodeServer(options: TargetOptions = {}): Promise<Target> {
+export async function nodeServer(options: TargetOptions = {}): Promise<RestartableTarget> {
   const world = new World();
   const folder = await mkdtemp(join(tmpdir(), 'valetkey-'));
-  const store = await openSqliteStore({ file: join(folder, 'valetkey.db') });
   const port = await openPort();
   const config = { ...testConfig(options.config), issuer: port.url };
-  const { authority, handler } = world.node(store, config, options.handler);
-  port.answerWith(handler);
-  return world.target(authority, {
+  const start = async () => {
+    const store = await openSqliteStore({ file: join(folder, 'valetkey.db') });
+    const node = world.node(store, config, options.handler);
+    port.answerWith(node.handler);
+    return { ...node, store };
+  };
+  let node = await start();
+  return world.target(() => node.authority, {
     fetch: (request) => fetch(request),
+    restart: async () => {
+      await node.store.close();
+      node = await start();
+    },
     stop: async () => {
       await port.close();
-      await store.close();
+      await node.store.close();
       await rm(folder, { recursive: true });
     },
   });

@@ -16,6 +16,12 @@ export interface Target {
   readonly stop: () => Promise<void>;
 }
 
+/** One that can be stopped and started again over what its store has kept. */
+export interface RestartableTarget extends Target {
+  /** New processes with the same configuration, root key and store; the address stays. */
+  readonly restart: () => Promise<void>;
+}
+
 export interface TestClient {
   readonly id: string;
   /** Empty for a public client. */

@@ -2,29 +2,40 @@ import { openPostgresStore } from '@valetkey/store-postgres';
 import { inject } from 'vitest';
 import { type TargetOptions, testConfig } from './in-process.ts';
 import { openPort } from './port.ts';
-import type { Target } from './target.ts';
+import type { RestartableTarget } from './target.ts';
 import { World } from './world.ts';
 
 /** Two nodes over one PostgreSQL database, behind an address that gives them the requests in turn. */
-export async function twoNodes(options: TargetOptions = {}): Promise<Target> {
+export async function twoNodes(options: TargetOptions = {}): Promise<RestartableTarget> {
   const world = new World();
   const url = await newDatabase();
-  const stores = await Promise.all([openPostgresStore({ url }), openPostgresStore({ url })]);
   const [front, ...backs] = await Promise.all([openPort(), openPort(), openPort()]);
   const config = { ...testConfig(options.config), issuer: front.url };
-  const nodes = stores.map((store) => world.node(store, config, options.handler));
-  for (const [i, back] of backs.entries())
-    back.answerWith((request, connection) => at(nodes, i).handler(request, connection));
+  const start = () =>
+    Promise.all(
+      backs.map(async (back) => {
+        const store = await openPostgresStore({ url });
+        const node = world.node(store, config, options.handler);
+        back.answerWith(node.handler);
+        return { ...node, store };
+      }),
+    );
+  let nodes = await start();
+  const closeStores = () => Promise.all(nodes.map(({ store }) => store.close()));
   let turn = 0;
   front.answerWith((request) => {
     turn += 1;
     return pass(request, at(backs, turn % backs.length).url);
   });
-  return world.target(at(nodes, 0).authority, {
+  return world.target(() => at(nodes, 0).authority, {
     fetch: (request) => fetch(request),
+    restart: async () => {
+      await closeStores();
+      nodes = await start();
+    },
     stop: async () => {
       await Promise.all([front, ...backs].map((port) => port.close()));
-      await Promise.all(stores.map((store) => store.close()));
+      await closeStores();
     },
   });
 }

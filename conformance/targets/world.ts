@@ -9,7 +9,7 @@ import {
 } from '@valetkey/server';
 import type { TargetOptions } from './in-process.ts';
 import { addClient, addUser } from './registry.ts';
-import type { Target } from './target.ts';
+import type { RestartableTarget } from './target.ts';
 
 /** What the nodes of one authorization server share: the clock, the root key, and who listens to their events. */
 export class World {
@@ -38,17 +38,22 @@ export class World {
     return { authority, handler: createHandler(authority, handler) };
   }
 
-  /** A target whose people and clients are put into the store through this authority. */
-  target(authority: Authority, reach: Pick<Target, 'fetch' | 'stop'>): Target {
+  /** A target whose people and clients are put into the store through the authority that is running now. */
+  target(
+    running: () => Authority,
+    reach: Pick<RestartableTarget, 'fetch' | 'restart' | 'stop'>,
+  ): RestartableTarget {
     return {
       ...reach,
-      issuer: authority.config.issuer,
+      issuer: running().config.issuer,
       events: this.events,
-      store: authority.store,
+      get store() {
+        return running().store;
+      },
       now: this.clock,
       pass: this.pass,
-      addClient: (over) => addClient(authority, over),
-      addUser: (over) => addUser(authority, over),
+      addClient: (over) => addClient(running(), over),
+      addUser: (over) => addUser(running(), over),
     };
   }
 }

@@ -45,9 +45,10 @@ export function errorPage(
 
 /** 303: the next request is a GET, whatever this one was, and carries no form (RFC 9700 §4.12). */
 export function redirect(context: Context, url: string, cookies: readonly string[] = []): Response {
-  const headers = new Headers({ ...commonHeaders(context), Location: url, 'Cache-Control': 'no-store' });
-  for (const cookie of cookies) headers.append('Set-Cookie', cookie);
-  return new Response(null, { status: 303, headers });
+  const headers = { ...commonHeaders(context), Location: url, 'Cache-Control': 'no-store' };
+  const response = new Response(null, { status: 303, headers });
+  for (const cookie of cookies) response.headers.append('Set-Cookie', cookie);
+  return response;
 }
 
 export function json(context: Context, body: unknown, headers: Record<string, string> = {}): Response {

@@ -61,6 +61,7 @@ function failureKey({ address }: Visit, clientId: string | null): string {
 }
 
 function requireNothingInQuery({ url }: Visit): void {
+  if (url.search === '') return;
   const name = neverInQuery.find((parameter) => url.searchParams.has(parameter));
   if (name === undefined) return;
   throw new OAuthError('invalid_request', 'Send parameters in the body, not in the URL.', {
