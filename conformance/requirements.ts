@@ -361,7 +361,7 @@ RS-017 MUST RS flow
 RS-018 MUST RS flow
 RS-020 MUST RS flow
 RS-021 MUST RS flow
-RS-022 MUST RS flow
+RS-022 MUST RS other-grants
 RS-023 SHOULD RS optional
 RS-030 MUST RS flow
 RS-031 MUST RS flow
