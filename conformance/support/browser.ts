@@ -30,6 +30,13 @@ export class Browser {
     this.#cookies.clear();
   }
 
+  /** Another browser with the cookies of this one: a thief's, or this one restored from a backup. */
+  copy(): Browser {
+    const other = new Browser(this.#fetch, this.#headers);
+    for (const [name, value] of this.#cookies) other.#cookies.set(name, value);
+    return other;
+  }
+
   /** One request, no redirects. */
   async send(url: string, init: RequestInit = {}): Promise<Response> {
     const headers = new Headers({

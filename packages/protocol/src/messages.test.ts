@@ -259,6 +259,34 @@ describe('whatever comes in, a value or an OAuthError comes out (SB-025)', () =>
     );
   });
 
+  const pairReaders: Record<string, (sent: Parameters) => unknown> = {
+    addressee: readAddressee,
+    'authorization request': readAuthorizationRequest,
+    'token request': readTokenRequest,
+    'token query': readTokenQuery,
+    credentials: (sent) => readClientCredentials(undefined, sent),
+  };
+  const wireName = fc.constantFrom(...names, 'client_secret', 'refresh_token', '__proto__', 'constructor');
+  const wireValue = fc.oneof(
+    anything,
+    fc.constantFrom('code', 'authorization_code', 'refresh_token', 'S256', 'none login', '', '__proto__'),
+  );
+  const anyPairs = fc.array(fc.tuple(wireName, wireValue), { maxLength: 14 });
+
+  test.each(Object.entries(pairReaders))('%s, from any pairs', (_, read) => {
+    fc.assert(
+      fc.property(anyPairs, (pairs) => {
+        try {
+          read(Parameters.of(pairs));
+        } catch (error) {
+          expect(error).toBeInstanceOf(OAuthError);
+          expect(safeErrorText((error as OAuthError).description)).toBe((error as OAuthError).description);
+        }
+      }),
+      { numRuns: 400 },
+    );
+  });
+
   test('names of object members are names like any other', () => {
     const parameters = Parameters.read('__proto__=a&constructor=b&toString=c&hasOwnProperty=d');
     expect(parameters.one('__proto__')).toBe('a');

@@ -1,8 +1,5 @@
 import { OAuthError, shown } from './error.ts';
 
-/** Parameters that may occur several times (RFC 8707 §2, RFC 8693 §2.1). */
-const repeatable = new Set(['resource', 'audience']);
-
 export type Pair = readonly [name: string, value: string];
 
 /**
@@ -33,8 +30,8 @@ export class Parameters {
   /** The value of a parameter that may occur once; `undefined` when absent or empty. */
   one(name: string): string | undefined {
     if (this.#malformed.has(name)) {
-      throw new OAuthError('invalid_request', `The parameter ${name} is not form-encoded UTF-8.`, {
-        field: name,
+      throw new OAuthError('invalid_request', 'A parameter is not form-encoded UTF-8.', {
+        field: shown(name),
         expected: 'form-encoded UTF-8',
         got: 'a broken escape or invalid UTF-8',
         requirement: 'AZ-006',
@@ -46,12 +43,17 @@ export class Parameters {
     return values[0] === '' ? undefined : values[0];
   }
 
-  /** Refuses the request as a whole if any parameter is malformed or repeated without leave. */
-  requireWellFormed(): void {
+  /** Refuses the request as a whole if any parameter is malformed, or repeated without leave (RFC 8707 §2). */
+  requireWellFormed(repeatable: readonly string[] = ['resource']): void {
     for (const name of this.#malformed) this.one(name);
     for (const [name, values] of this.#values) {
-      if (values.length > 1 && !repeatable.has(name)) throw repeated(name, values.length);
+      if (values.length > 1 && !repeatable.includes(name)) throw repeated(name, values.length);
     }
+  }
+
+  /** Whether everything could be decoded, so that `pairs` is the whole request. */
+  get isDecoded(): boolean {
+    return this.#malformed.size === 0;
   }
 
   /** All pairs that could be decoded, in order of first appearance. */

@@ -4,6 +4,12 @@
 const loopback = /^(http:\/\/(?:127\.0\.0\.1|\[::1\]))(?::(\d{1,5}))?((?:[/?].*)?)$/;
 const localhost = /^(http:\/\/localhost)(?::(\d{1,5}))?((?:[/?].*)?)$/;
 
+/** Without both slashes a browser takes the rest for a path of the page it is on. */
+const httpsWithHost = /^https:\/\/[^/?#]/i;
+
+/** Even an empty one: what stands before the @ is not where the browser goes. */
+const userInformation = /^[^/?#]*\/\/[^/?#]*@/;
+
 /** Schemes that run something or read local files; never a redirect target (RFC 9700 §2.6). */
 const forbiddenSchemes = new Set([
   'javascript:',
@@ -41,10 +47,10 @@ export function redirectUriFault(uri: string, applicationType: 'web' | 'native')
   const url = URL.parse(uri);
   if (url === null) return 'is not an absolute URI';
   if (uri.includes('#')) return 'has a fragment (RFC 6749 section 3.1.2)';
-  if (url.username !== '' || url.password !== '') return 'has user information';
+  if (userInformation.test(uri)) return 'has user information';
   if (forbiddenSchemes.has(url.protocol)) return `has the scheme ${url.protocol}, which is never allowed`;
   if (!isPlainHost(url.hostname)) return 'has a host that is neither a DNS name nor an address';
-  if (url.protocol === 'https:') return undefined;
+  if (url.protocol === 'https:') return httpsWithHost.test(uri) ? undefined : 'has no host after https://';
   if (url.protocol === 'http:') return httpFault(uri, applicationType);
   if (applicationType === 'web')
     return 'is neither https nor http on loopback (register the client as native)';

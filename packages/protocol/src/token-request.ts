@@ -20,7 +20,8 @@ export interface RefreshTokenRequest {
 
 /** Throws `invalid_request`, `unsupported_grant_type` or `invalid_scope`. */
 export function readTokenRequest(body: Parameters): TokenRequest {
-  body.requireWellFormed();
+  // RFC 8707 §2.2, RFC 8693 §2.1
+  body.requireWellFormed(['resource', 'audience']);
   const grantType = required(body, 'grant_type', 'TK-004');
   switch (grantType) {
     case 'authorization_code':

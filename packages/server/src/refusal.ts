@@ -1,4 +1,4 @@
-import type { OAuthError } from '@valetkey/protocol';
+import type { Reason } from '@valetkey/protocol';
 import type { Authority } from './authority.ts';
 
 /** Letters that are hard to mistake when read aloud (Crockford's base 32). */
@@ -9,10 +9,17 @@ export function newReference(random: (size: number) => Uint8Array): string {
   return Array.from(random(8), (byte) => alphabet[byte % 32]).join('');
 }
 
+/** What is refused: an `OAuthError`, or a page that cannot be used. */
+export interface Refusal {
+  /** As the wire sees it. */
+  readonly code: string;
+  readonly reason: Reason;
+}
+
 /** Tells the operator why, and gives the reference for the wire. */
 export function recordRefusal(
   authority: Authority,
-  refusal: { error: OAuthError; endpoint: string; clientId: string | null },
+  refusal: { error: Refusal; endpoint: string; clientId: string | null },
 ): string {
   const reference = newReference(authority.random);
   authority.emit({

@@ -25,7 +25,9 @@ test('golden: values that are out stay readable, whatever is changed in the code
 });
 
 test('golden: the value that is derived from its content', () => {
-  expect(sealAlike('refreshToken', ['a', 1], key)).toMatchInlineSnapshot(`"vkr1_keyId1NcLoEO55YCHY2R3gJcOD1RzLe6CcFiyqjucoLUWKLAurcuo"`);
+  expect(sealAlike('refreshToken', ['a', 1], key)).toMatchInlineSnapshot(
+    `"vkr1_keyId1NcLoEO55YCHY2R3gJcOD1RzLe6CcFiyqjucoLUWKLAurcuo"`,
+  );
 });
 
 describe('a value opens for nothing but what it was made for', () => {

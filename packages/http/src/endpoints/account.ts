@@ -19,6 +19,8 @@ export const showApps = forVisitor(async (context, visit, { visitor, ticket, coo
   const apps = await listApps(context.authority, visitor.user.id);
   const { config } = context.authority;
   const disconnected = readQuery(visit).one('disconnected');
+  // The address is anybody's to write: it is believed only of an app that is not connected.
+  const gone = !apps.some(({ consent }) => consent.clientId === disconnected);
   const view = {
     person: visitor.user,
     ticket,
@@ -32,9 +34,9 @@ export const showApps = forVisitor(async (context, visit, { visitor, ticket, coo
     })),
     accessTokenMinutes: Math.ceil(config.lifetimes.accessToken / 60),
     disconnected:
-      disconnected === undefined
-        ? null
-        : ((await context.authority.store.clients.find(disconnected))?.name ?? null),
+      disconnected !== undefined && gone
+        ? ((await context.authority.store.clients.find(disconnected))?.name ?? null)
+        : null,
   };
   return page(context, context.pages.apps(view, context.frame()), { cookies });
 });

@@ -1,5 +1,5 @@
 import { type Pair, writePairs } from '@valetkey/protocol';
-import { type AuthorizeOutcome, authorize } from '@valetkey/server';
+import { type AuthorizeOutcome, authorize, type Browser } from '@valetkey/server';
 import type { Context, Visit } from '../context.ts';
 import { readForm, readQuery } from '../form.ts';
 import { redirect } from '../respond.ts';
@@ -9,7 +9,9 @@ export async function authorizeEndpoint(context: Context, visit: Visit): Promise
   const browser = context.cookies.read(visit.request);
   const posted = visit.request.method === 'POST';
   const parameters = posted ? await readForm(visit) : readQuery(visit);
-  if (posted && cameWithoutCookies(visit)) return redirect(context, asGet(context, parameters.pairs()));
+  if (posted && parameters.isDecoded && cameWithoutCookies(visit, browser)) {
+    return redirect(context, asGet(context, parameters.pairs()));
+  }
   return answer(context, await authorize(context.authority, parameters, browser), browser);
 }
 
@@ -29,8 +31,9 @@ export function answer(
 }
 
 /** Browsers keep Lax cookies back from a form that another site posts; the same request as a GET brings them. */
-function cameWithoutCookies({ request }: Visit): boolean {
-  return request.headers.get('sec-fetch-site') === 'cross-site' && !request.headers.has('cookie');
+function cameWithoutCookies({ request }: Visit, { binding, sessionCookie }: Browser): boolean {
+  const ours = binding ?? sessionCookie;
+  return request.headers.get('sec-fetch-site') === 'cross-site' && ours === undefined;
 }
 
 function asGet(context: Context, pairs: readonly Pair[]): string {

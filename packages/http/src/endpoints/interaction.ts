@@ -1,5 +1,11 @@
 import { OAuthError } from '@valetkey/protocol';
-import { type OpenedTicket, openTicket, type PendingRequest, type Ticket } from '@valetkey/server';
+import {
+  type OpenedTicket,
+  openTicket,
+  type PendingRequest,
+  recordRefusal,
+  type Ticket,
+} from '@valetkey/server';
 import type { Context, Visit } from '../context.ts';
 import { errorPage } from '../respond.ts';
 
@@ -15,7 +21,7 @@ export async function admitTicket(
   const { binding } = context.cookies.read(visit.request);
   const opened = await openTicket(context.authority, value, binding);
   if (opened.outcome === 'good' && binding !== undefined) return { ticket: opened.ticket, binding };
-  return { refused: await ticketRefused(context, opened) };
+  return { refused: await ticketRefused(context, visit, opened) };
 }
 
 /**
@@ -43,13 +49,35 @@ const explanations = {
   forged: 'This page is out of date or its address is incomplete. Start again at the app you came from.',
 } as const;
 
-async function ticketRefused(context: Context, opened: OpenedTicket): Promise<Response> {
+const found = {
+  good: 'a good ticket and no cookie',
+  expired: 'one that has expired',
+  'other-browser': 'one of another browser, or no cookie',
+  forged: 'none, or one that does not open',
+} as const;
+
+async function ticketRefused(context: Context, visit: Visit, opened: OpenedTicket): Promise<Response> {
   const request = opened.outcome === 'forged' ? null : opened.ticket.request;
+  const isLate = opened.outcome === 'expired';
+  const code = isLate ? 'interaction_expired' : 'interaction_invalid';
+  const reference = recordRefusal(context.authority, {
+    error: {
+      code,
+      reason: {
+        field: 'ticket',
+        expected: 'a ticket of this server, shown to this browser not long ago',
+        got: found[opened.outcome],
+        requirement: 'AZ-073',
+      },
+    },
+    endpoint: visit.url.pathname.slice(context.base.length + 1),
+    clientId: request?.clientId ?? null,
+  });
   return errorPage(context, {
-    title: opened.outcome === 'expired' ? 'This page has expired' : 'This page cannot be used any more',
+    title: isLate ? 'This page has expired' : 'This page cannot be used any more',
     advice: explanations[opened.outcome],
-    code: opened.outcome === 'expired' ? 'interaction_expired' : 'interaction_invalid',
-    reference: null,
+    code,
+    reference,
     link: await startAgain(context, request),
   });
 }

@@ -22,7 +22,7 @@ export async function proveRecipient(authority: Authority, parameters: Parameter
   const { clientId, redirectUri } = readAddressee(parameters);
   const client = await findEnabledClient(authority, clientId);
   requireKnownResponseMode(parameters);
-  return recipient(client, redirectUri, readState(parameters));
+  return recipient(client, redirectUri, valueOf(parameters, 'state'));
 }
 
 /** The same proof for a request that comes back in a ticket: the registration may have changed meanwhile. */
@@ -97,7 +97,7 @@ function commonLength(a: string, b: string): number {
 
 /** An unknown mode gives a bare page: there is no agreed way to answer (OpenID Connect Core §3.1.2.6). */
 function requireKnownResponseMode(parameters: Parameters): void {
-  const mode = parameters.one('response_mode');
+  const mode = valueOf(parameters, 'response_mode');
   if (mode === undefined || mode === 'query') return;
   throw new OAuthError(
     'invalid_request',
@@ -111,10 +111,10 @@ function requireKnownResponseMode(parameters: Parameters): void {
   );
 }
 
-/** A repeated or malformed state cannot be returned; the second phase refuses it. */
-function readState(parameters: Parameters): string | undefined {
+/** A repeated or malformed value is none; the second phase refuses it. */
+function valueOf(parameters: Parameters, name: 'state' | 'response_mode'): string | undefined {
   try {
-    return parameters.one('state');
+    return parameters.one(name);
   } catch {
     return undefined;
   }

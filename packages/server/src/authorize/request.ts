@@ -32,8 +32,10 @@ export function checkRequest(
   recipient: Recipient,
   parameters: Parameters,
 ): PendingRequest {
-  const request = readAuthorizationRequest(parameters);
+  parameters.requireWellFormed();
+  // First: where everything stands in a request object, nothing else has to be there (RFC 9101 §5).
   requireOfferedFeatures(parameters);
+  const request = readAuthorizationRequest(parameters);
   requireCode(request, recipient.client);
   const codeChallenge = requireChallenge(request);
   const scopes = grantableScopes(authority, recipient.client, request.scope);

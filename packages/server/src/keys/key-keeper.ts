@@ -47,7 +47,7 @@ export class KeyKeeper {
 
   /** The ring. Only the first call, and calls after a long sleep, wait for the store. */
   async ring(now: number): Promise<KeyRing> {
-    const age = now - this.#readAt;
+    const age = this.#age(now);
     if (this.#ring === undefined || age > 10 * ringAge) return this.#read(now);
     if (age > ringAge) this.#read(now).catch(() => undefined); // the old ring still serves; the store's fault shows elsewhere
     return this.#ring;
@@ -55,12 +55,12 @@ export class KeyKeeper {
 
   /** The ring read anew because a key id is unknown, at most once a cool-down. */
   async ringAgain(now: number): Promise<KeyRing> {
-    return this.#ring === undefined || now - this.#readAt > coolDown ? this.#read(now) : this.#ring;
+    return this.#ring === undefined || this.#age(now) > coolDown ? this.#read(now) : this.#ring;
   }
 
   /** The ring for the published key set: a few seconds old at most, since a key made by hand may already sign elsewhere. */
   async freshRing(now: number): Promise<KeyRing> {
-    if (now - this.#readAt <= 5 * coolDown) return this.ring(now);
+    if (this.#age(now) <= 5 * coolDown) return this.ring(now);
     return this.#read(now).catch(() => this.ring(now));
   }
 
@@ -79,6 +79,11 @@ export class KeyKeeper {
       await this.#read(now);
       return key;
     }
+  }
+
+  /** Of the ring. A clock that was set back must not make it look young until the clock has caught up. */
+  #age(now: number): number {
+    return Math.abs(now - this.#readAt);
   }
 
   #read(now: number): Promise<KeyRing> {
@@ -121,7 +126,7 @@ export class KeyKeeper {
 
   #schedules(): readonly Schedule[] {
     const { publishAhead, rotateEvery, sealRotateEvery } = this.#config.keys;
-    const { accessToken, refreshTokenAbsolute } = this.#config.lifetimes;
+    const { accessToken, refreshTokenAbsolute, sessionIdle, interaction } = this.#config.lifetimes;
     return [
       {
         purpose: 'sign',
@@ -133,7 +138,7 @@ export class KeyKeeper {
         purpose: 'seal',
         every: sealRotateEvery * 1000,
         ahead: hour / 12,
-        keep: refreshTokenAbsolute * 1000 + hour,
+        keep: Math.max(refreshTokenAbsolute, accessToken, sessionIdle, interaction) * 1000 + hour,
       },
     ];
   }
@@ -172,10 +177,10 @@ function nextSlot(keys: readonly StoredKey[]): number {
   return Math.max(0, ...keys.map((key) => key.slot)) + 1;
 }
 
-/** A key retires when the next slot becomes active, and dies when whatever it made has died. */
+/** A key retires when the next slot that still lives becomes active, and dies when whatever it made has died. */
 function expired(keys: readonly StoredKey[], { keep }: Schedule, now: number): StoredKey[] {
   return keys.filter((_, i) => {
-    const next = keys[i + 1];
+    const next = keys.slice(i + 1).find((key) => key.revokedAt === null);
     return next !== undefined && next.activeFrom + keep < now;
   });
 }

@@ -2,9 +2,10 @@ import { hash } from 'node:crypto';
 import {
   type AuthorizationCodeRequest,
   isCodeVerifier,
-  type OAuthError,
+  OAuthError,
   type Reason,
   shown,
+  writeScope,
 } from '@valetkey/protocol';
 import type { Authority } from '../authority.ts';
 import { type Code, openCode } from '../authorize/code.ts';
@@ -37,6 +38,7 @@ export async function redeemCode(
   requireSameClient(code, client);
   requireSameRedirectUri(code, request);
   requireVerifier(code, request);
+  requirePermittedScope(code, client);
   const standing = await authority.store.standing(code);
   const late = tooOld(authority, code) ?? groundLost(code, { ...standing, client }, authority.clock());
   if (late !== undefined) return refuseLate(authority, code, late);
@@ -86,6 +88,17 @@ function requireVerifier(code: Code, request: AuthorizationCodeRequest): void {
     expected: 'the verifier of the challenge',
     got: 'one that does not fit',
     requirement: 'TK-055',
+  });
+}
+
+/** The client may have lost scopes since; with none left there is nothing to give. */
+function requirePermittedScope(code: Code, client: AuthenticatedClient): void {
+  if (code.scopes.some((scope) => client.scopes.includes(scope))) return;
+  throw new OAuthError('invalid_scope', 'None of the scopes is permitted to this client any more.', {
+    field: 'scope',
+    expected: `some of ${writeScope(code.scopes)}`,
+    got: 'nothing that is still permitted to the client',
+    requirement: 'AZ-033',
   });
 }
 

@@ -48,10 +48,12 @@ async function exchange(
   request: Request<'authorization_code'>,
 ): Promise<TokenResponse> {
   const grant = await redeemCode(authority, client, request);
-  const access = await issueAccessToken(authority, grant, { client, scopes: grant.scopes });
+  // What was taken from the client since the person allowed it is left out, as at every refresh.
+  const scopes = grant.scopes.filter((scope) => client.scopes.includes(scope));
+  const access = await issueAccessToken(authority, grant, { client, scopes });
   const refreshable = client.grantTypes.includes('refresh_token');
   return {
-    ...bearer(access, grant.scopes),
+    ...bearer(access, scopes),
     ...(refreshable ? { refreshToken: await sealRefreshToken(authority, grant) } : {}),
   };
 }

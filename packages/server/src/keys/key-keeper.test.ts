@@ -1,0 +1,270 @@
+import { randomBytes } from 'node:crypto';
+import { day, hour, memoryStore, minute, noon } from '@valetkey/store-contract';
+import { describe, expect, test } from 'vitest';
+import { aStage } from '../authority.fixture.ts';
+import { openSealed, sealNow } from '../authority.ts';
+import type { StoredKey } from '../model.ts';
+import { type KeyStore, type Store, StoreUnavailable } from '../ports.ts';
+import { KeyKeeper } from './key-keeper.ts';
+import { RootKey, WrongRootKey } from './root-key.ts';
+
+/** The memory store, whose keys are counted as they are read and can be out of reach. */
+function countingStore() {
+  const store = memoryStore();
+  const reads = { count: 0, failing: false };
+  const keys: KeyStore = {
+    ...store.keys,
+    async list() {
+      reads.count += 1;
+      if (reads.failing) throw new StoreUnavailable('down');
+      return store.keys.list();
+    },
+  };
+  return { store: { ...store, keys } satisfies Store, reads };
+}
+
+async function slots(store: Store, purpose: StoredKey['purpose']): Promise<number[]> {
+  return (await store.keys.list()).filter((key) => key.purpose === purpose).map(({ slot }) => slot);
+}
+
+describe('MD-022: rotation by the calendar', () => {
+  /** Defaults: a signing key every 30 days, published a day ahead, kept 10 minutes and an hour after the next one signs. */
+  async function slotsAt(passed: number) {
+    const { authority, store, clock } = aStage();
+    const first = (await authority.keys.ring(clock.now)).signer(clock.now);
+    // By way of the publication, so that what has happened by then has happened step by step.
+    for (const step of [29 * day, 30 * day]) {
+      if (step > passed) continue;
+      clock.now = noon + step;
+      await authority.keys.freshRing(clock.now);
+    }
+    clock.now = noon + passed;
+    const ring = await authority.keys.freshRing(clock.now);
+    return {
+      slots: await slots(store, 'sign'),
+      published: ring.publicKeys.length,
+      sameSigner: ring.signer(clock.now).id === first.id,
+    };
+  }
+
+  test.each([
+    ['at first', 0, [1], true],
+    ['a day and a moment before the next is due', 29 * day - 1, [1], true],
+    ['when the next is published', 29 * day, [1, 2], true],
+    ['a moment before the next signs', 30 * day - 1, [1, 2], true],
+    ['when the next signs', 30 * day, [1, 2], false],
+    ['while the last token of the old lives', 30 * day + 10 * minute + hour, [1, 2], false],
+    ['a moment later', 30 * day + 10 * minute + hour + 1, [2], false],
+  ])('%s', async (_, passed, expected, sameSigner) => {
+    expect(await slotsAt(passed)).toEqual({ slots: expected, published: expected.length, sameSigner });
+  });
+
+  test('after a sleep of years the old key signs until the next has been published for its time', async () => {
+    const { authority, clock } = aStage();
+    const first = (await authority.keys.ring(clock.now)).signer(clock.now);
+    clock.now += 900 * day;
+    const woken = await authority.keys.ring(clock.now);
+    expect(woken.signer(clock.now).id).toBe(first.id);
+    expect(woken.publicKeys).toHaveLength(2);
+    clock.now += day;
+    expect((await authority.keys.freshRing(clock.now)).signer(clock.now).id).not.toBe(first.id);
+  });
+
+  test('SB-033: each key that is made is told, once', async () => {
+    const { authority, clock, events } = aStage();
+    await authority.keys.ring(clock.now);
+    clock.now += 29 * day;
+    await authority.keys.freshRing(clock.now);
+    expect(events.map((event) => event.type === 'key.created' && event.algorithm)).toEqual([
+      'ES256',
+      'A256GCM',
+      'ES256',
+      'A256GCM',
+    ]);
+  });
+});
+
+describe('a seal key is kept until whatever it sealed has died', () => {
+  const short = {
+    refreshTokenIdle: 60,
+    refreshTokenAbsolute: 60,
+    sessionIdle: 60,
+    accessToken: 10,
+    interaction: 60,
+  };
+  const twoDays = 2 * day;
+  test.each([
+    ['refresh tokens', { refreshTokenAbsolute: twoDays / 1000 }, twoDays],
+    ['session cookies', { sessionIdle: twoDays / 1000 }, twoDays],
+    ['opaque access tokens', { accessToken: day / 1000 }, day],
+    ['tickets', { interaction: day / 1000 }, day],
+    ['codes', { authorizationCode: 600 }, 10 * minute],
+  ])('%s', async (_, longest, life) => {
+    const { authority, clock } = aStage({ config: { lifetimes: { ...short, ...longest } } });
+    await authority.keys.ring(clock.now);
+    clock.now += 7 * day - 6 * minute;
+    await authority.keys.freshRing(clock.now);
+    clock.now = noon + 7 * day - 1;
+    const sealed = await sealNow(authority, 'code', 'content');
+    for (let passed = 0; passed < life; passed += hour) {
+      clock.now += Math.min(hour, life - passed);
+      await authority.keys.freshRing(clock.now);
+    }
+    expect((await authority.keys.ring(clock.now)).sealer(clock.now).id).not.toBe(sealed.slice(5, 11));
+    expect(await openSealed(authority, 'code', sealed)).toBe('content');
+    clock.now += twoDays + 2 * hour;
+    await authority.keys.freshRing(clock.now);
+    expect(await openSealed(authority, 'code', sealed)).toBeUndefined();
+  });
+});
+
+describe('several nodes over one store', () => {
+  test('MD-022: of keys made at the same moment one a slot stands, and all nodes use it', async () => {
+    const store = memoryStore();
+    const clock = { now: noon };
+    const nodes = Array.from({ length: 8 }, (_, i) => aStage({ store, clock, seed: `node ${i}` }));
+    for (const passed of [0, 29 * day, 30 * day, 31 * day]) {
+      clock.now = noon + passed;
+      const rings = await Promise.all(nodes.map(({ authority }) => authority.keys.freshRing(clock.now)));
+      expect(new Set(rings.map((ring) => ring.signer(clock.now).id)).size).toBe(1);
+      expect(new Set(rings.map((ring) => ring.sealer(clock.now).id)).size).toBe(1);
+      const keys = (await store.keys.list()).map(({ purpose, slot }) => `${purpose} ${slot}`);
+      expect(new Set(keys).size).toBe(keys.length);
+    }
+    expect(await slots(store, 'sign')).toEqual([2]);
+    const told = nodes.flatMap(({ events }) =>
+      events.map((event) => event.type === 'key.created' && event.keyId),
+    );
+    expect(new Set(told).size).toBe(told.length);
+  });
+
+  test('keys made by hand at the same moment take a slot each', async () => {
+    const store = memoryStore();
+    const clock = { now: noon };
+    const nodes = ['a', 'b', 'c'].map((seed) => aStage({ store, clock, seed }));
+    const made = await Promise.all(nodes.map(({ authority }) => authority.keys.rotate(clock.now, 'at-once')));
+    expect(made.map(({ slot }) => slot).toSorted()).toEqual([2, 3, 4]);
+    expect(await slots(store, 'sign')).toEqual([1, 2, 3, 4]);
+  });
+
+  test('a key made by hand signs at once, or after it has been published', async () => {
+    const { authority, clock } = aStage();
+    const ahead = await authority.keys.rotate(clock.now, 'published-ahead');
+    expect(ahead.activeFrom).toBe(clock.now + day);
+    expect((await authority.keys.ring(clock.now)).signer(clock.now).id).not.toBe(ahead.id);
+    const atOnce = await authority.keys.rotate(clock.now, 'at-once');
+    expect((await authority.keys.ring(clock.now)).signer(clock.now).id).toBe(atOnce.id);
+    clock.now += day;
+    expect((await authority.keys.ring(clock.now)).signer(clock.now).id).toBe(atOnce.id);
+  });
+
+  test('MD-024: a node with another root key makes nothing', async () => {
+    const { authority, store, clock } = aStage();
+    await authority.keys.ring(clock.now);
+    const before = await store.keys.list();
+    const emit = () => expect.unreachable();
+    const rootKey = new RootKey(Buffer.alloc(32, 9));
+    const stranger = new KeyKeeper(authority.config, {
+      store: store.keys,
+      rootKey,
+      random: randomBytes,
+      emit,
+    });
+    for (const now of [clock.now, clock.now + 400 * day]) {
+      await expect(stranger.ring(now)).rejects.toThrow(WrongRootKey);
+      await expect(stranger.rotate(now, 'at-once')).rejects.toThrow(WrongRootKey);
+    }
+    expect(await store.keys.list()).toEqual(before);
+  });
+});
+
+describe('how often the store is read', () => {
+  test('once a minute at most while all is known, whoever asks', async () => {
+    const { store, reads } = countingStore();
+    const { authority, clock } = aStage({ store });
+    await Promise.all(Array.from({ length: 20 }, () => authority.keys.ring(clock.now)));
+    const first = reads.count;
+    clock.now += minute;
+    await authority.keys.ring(clock.now);
+    expect(reads.count).toBe(first);
+    clock.now += 1;
+    await Promise.all(Array.from({ length: 20 }, () => authority.keys.ring(clock.now)));
+    expect(reads.count).toBe(first + 1);
+  });
+
+  test('an unknown key id is looked for once a second at most', async () => {
+    const { store, reads } = countingStore();
+    const { authority, clock } = aStage({ store });
+    const good = await sealNow(authority, 'code', 1);
+    const unknown = (id: string) => `vkc1_${id}${good.slice(11)}`;
+    const before = reads.count;
+    for (let i = 0; i < 50; i += 1)
+      expect(await openSealed(authority, 'code', unknown('AAAAAA'))).toBeUndefined();
+    expect(reads.count).toBe(before);
+    clock.now += 1001;
+    await Promise.all(['BBBBBB', 'CCCCCC', 'DDDDDD'].map((id) => openSealed(authority, 'code', unknown(id))));
+    await openSealed(authority, 'code', unknown('EEEEEE'));
+    expect(reads.count).toBe(before + 1);
+  });
+
+  test('a value under a key that another node made since is opened', async () => {
+    const { store } = countingStore();
+    const clock = { now: noon };
+    const [here, there] = ['here', 'there'].map((seed) => aStage({ store, clock, seed }).authority);
+    if (here === undefined || there === undefined) return expect.unreachable();
+    await Promise.all([here.keys.ring(noon), there.keys.ring(noon)]);
+    clock.now = noon + 7 * day - 5 * minute;
+    await there.keys.freshRing(clock.now);
+    await here.keys.freshRing(clock.now - 10_000);
+    clock.now = noon + 7 * day;
+    const sealed = await sealNow(there, 'code', 'x');
+    expect(await openSealed(here, 'code', sealed)).toBe('x');
+  });
+
+  test('a clock that was set back does not keep a node from reading', async () => {
+    const { store } = countingStore();
+    const clock = { now: noon + day };
+    const { authority } = aStage({ store, clock });
+    await authority.keys.ring(clock.now);
+    clock.now = noon;
+    const other = aStage({ store, clock, seed: 'other' }).authority;
+    const made = await other.keys.rotate(clock.now, 'at-once');
+    expect((await authority.keys.ringAgain(clock.now)).verifier(made.id)).toBeDefined();
+  });
+});
+
+describe('a store that cannot answer', () => {
+  test('the ring that is there serves on for ten minutes, and is read as soon as the store is back', async () => {
+    const { store, reads } = countingStore();
+    const { authority, clock } = aStage({ store });
+    const ring = await authority.keys.ring(clock.now);
+    reads.failing = true;
+    clock.now += 10 * minute;
+    expect(await authority.keys.ring(clock.now)).toBe(ring);
+    expect(await authority.keys.freshRing(clock.now)).toBe(ring);
+    clock.now += 1;
+    await expect(authority.keys.ring(clock.now)).rejects.toThrow(StoreUnavailable);
+    reads.failing = false;
+    expect((await authority.keys.ring(clock.now)).signer(clock.now).id).toBe(ring.signer(clock.now).id);
+  });
+
+  test('at first there is no ring, and the next call tries again', async () => {
+    const { store, reads } = countingStore();
+    const { authority, clock } = aStage({ store });
+    reads.failing = true;
+    await expect(authority.keys.ring(clock.now)).rejects.toThrow(StoreUnavailable);
+    reads.failing = false;
+    expect((await authority.keys.ring(clock.now)).publicKeys).toHaveLength(1);
+  });
+});
+
+test('the key before a withdrawn one signs and seals again, and is not dropped as if it had been followed', async () => {
+  const { authority, store, clock } = aStage();
+  const first = (await authority.keys.ring(clock.now)).signer(clock.now);
+  const second = await authority.keys.rotate(clock.now, 'at-once');
+  await store.keys.revoke(second.id, clock.now);
+  clock.now += 5 * hour;
+  const ring = await authority.keys.freshRing(clock.now);
+  expect(ring.signer(clock.now).id).toBe(first.id);
+  expect(await slots(store, 'sign')).toEqual([1, 2]);
+});
