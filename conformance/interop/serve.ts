@@ -1,6 +1,6 @@
-import { inProcess, type TargetOptions } from '../targets/in-process.ts';
+import { inProcess } from '../targets/in-process.ts';
 import { openPort } from '../targets/port.ts';
-import type { Target } from '../targets/target.ts';
+import type { Target, TargetOptions } from '../targets/target.ts';
 
 /** The server as a library meets it: over HTTP, on a port of this machine whose URL is the issuer. */
 export async function serve(config: TargetOptions['config'] = {}): Promise<Target> {

@@ -165,11 +165,11 @@ test('AZ-040: a flow with S256 ends in tokens, for public and confidential clien
 
 test('AZ-041, AZ-042: every client has to send a challenge', async () => {
   const none = { code_challenge: undefined, code_challenge_method: undefined };
-  for (const of of [native, client]) {
-    await expectRefused(of, none, 'invalid_request');
-    await expectRefused(of, { ...none, nonce: 'n-0S6_WzA2Mj' }, 'invalid_request');
-    await expectRefused(of, { code_challenge: '', code_challenge_method: '' }, 'invalid_request');
-    await expectStillWorks(target, of, user);
+  for (const each of [native, client]) {
+    await expectRefused(each, none, 'invalid_request');
+    await expectRefused(each, { ...none, nonce: 'n-0S6_WzA2Mj' }, 'invalid_request');
+    await expectRefused(each, { code_challenge: '', code_challenge_method: '' }, 'invalid_request');
+    await expectStillWorks(target, each, user);
   }
 });
 

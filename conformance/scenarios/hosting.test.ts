@@ -2,7 +2,8 @@ import { memoryStore } from '@valetkey/store-contract';
 import { expect, test } from 'vitest';
 import { Browser } from '../support/browser.ts';
 import { authorizeUrl, obtainCode, redeem, refresh, walk } from '../support/flow.ts';
-import { inProcess, type TargetOptions } from '../targets/in-process.ts';
+import { inProcess } from '../targets/in-process.ts';
+import type { TargetOptions } from '../targets/target.ts';
 
 const forged: Record<string, string>[] = [
   { host: 'evil.example' },

@@ -3,7 +3,8 @@ import { type Store, StoreUnavailable } from '@valetkey/server';
 import { memoryStore } from '@valetkey/store-contract';
 import { expect, test } from 'vitest';
 import { basic, callAs, introspect, obtainCode, redeem, refresh } from '../support/flow.ts';
-import { inProcess, photosApi, type TargetOptions } from '../targets/in-process.ts';
+import { inProcess, photosApi } from '../targets/in-process.ts';
+import type { TargetOptions } from '../targets/target.ts';
 
 const printsApi = 'https://prints.example/api';
 const twoApis = {

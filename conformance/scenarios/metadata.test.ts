@@ -3,8 +3,8 @@ import { decodeJwt } from 'jose';
 import { expect, test } from 'vitest';
 import { Browser } from '../support/browser.ts';
 import { authorizeUrl, callAs, introspect, obtainCode, redeem, walk } from '../support/flow.ts';
-import { inProcess, photosApi, type TargetOptions, testConfig } from '../targets/in-process.ts';
-import type { Target } from '../targets/target.ts';
+import { inProcess, photosApi, testConfig } from '../targets/in-process.ts';
+import type { Target, TargetOptions } from '../targets/target.ts';
 
 type Document = Record<string, unknown> & { issuer: string };
 

@@ -3,8 +3,8 @@ import { StoreUnavailable } from '@valetkey/server';
 import { memoryStore } from '@valetkey/store-contract';
 import { expect, test } from 'vitest';
 import { basic, callAs, introspect, obtainCode, redeem, refresh } from '../support/flow.ts';
-import { inProcess, photosApi, type TargetOptions } from '../targets/in-process.ts';
-import type { Target, TestClient } from '../targets/target.ts';
+import { inProcess, photosApi } from '../targets/in-process.ts';
+import type { Target, TargetOptions, TestClient } from '../targets/target.ts';
 
 async function stage(over: Partial<Client> = {}, options: TargetOptions = {}) {
   const target = await inProcess(options);

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { basic, callAs, obtainCode, redeem, refresh } from '../support/flow.ts';
-import { inProcess, type TargetOptions } from '../targets/in-process.ts';
-import type { Target } from '../targets/target.ts';
+import { inProcess } from '../targets/in-process.ts';
+import type { Target, TargetOptions } from '../targets/target.ts';
 
 async function stage(options: TargetOptions = {}) {
   const target = await inProcess(options);

@@ -1,9 +1,9 @@
 import { describe, test } from 'vitest';
 import { recording } from '../support/recorder.ts';
 import { expectSound, type Soundness } from '../support/soundness.ts';
-import { inProcess, type TargetOptions } from './in-process.ts';
+import { inProcess } from './in-process.ts';
 import { nodeServer } from './node-server.ts';
-import type { RestartableTarget } from './target.ts';
+import type { RestartableTarget, TargetOptions } from './target.ts';
 import { twoNodes } from './two-nodes.ts';
 
 export type OpenTarget = (options?: TargetOptions) => Promise<RestartableTarget>;

@@ -1,7 +1,6 @@
-import type { HandlerOptions } from '@valetkey/http';
-import type { ConfigInput, Store } from '@valetkey/server';
+import type { ConfigInput } from '@valetkey/server';
 import { memoryStore } from '@valetkey/store-contract';
-import type { RestartableTarget } from './target.ts';
+import type { RestartableTarget, TargetOptions } from './target.ts';
 import { World } from './world.ts';
 
 export const photosApi = 'https://photos.example/api';
@@ -16,14 +15,6 @@ export function testConfig(over: Partial<ConfigInput> = {}): ConfigInput {
     resources: [{ identifier: photosApi, name: 'Photo API', scopes: ['photos:read', 'photos:write'] }],
     ...over,
   };
-}
-
-export interface TargetOptions {
-  readonly config?: Partial<ConfigInput>;
-  readonly store?: Store;
-  readonly handler?: HandlerOptions;
-  /** Peer address of every request. */
-  readonly address?: string;
 }
 
 /** The fetch handler in this process, on a store (memory if none is given), with a clock that can be moved. */

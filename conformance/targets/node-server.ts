@@ -2,9 +2,9 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { openSqliteStore } from '@valetkey/store-sqlite';
-import { type TargetOptions, testConfig } from './in-process.ts';
+import { testConfig } from './in-process.ts';
 import { openPort } from './port.ts';
-import type { RestartableTarget } from './target.ts';
+import type { RestartableTarget, TargetOptions } from './target.ts';
 import { World } from './world.ts';
 
 /** Node's HTTP server on a port of this machine, on a SQLite file. */

@@ -1,4 +1,5 @@
-import type { AuthorityEvent, Client, Store, User } from '@valetkey/server';
+import type { HandlerOptions } from '@valetkey/http';
+import type { AuthorityEvent, Client, ConfigInput, Store, User } from '@valetkey/server';
 import type { Fetch } from '../support/browser.ts';
 
 /** An authorization server under test, with the levers that a black box cannot pull from outside. */
@@ -34,4 +35,12 @@ export interface TestUser {
   readonly id: string;
   readonly username: string;
   readonly password: string;
+}
+
+export interface TargetOptions {
+  readonly config?: Partial<ConfigInput>;
+  readonly store?: Store;
+  readonly handler?: HandlerOptions;
+  /** Peer address of every request. */
+  readonly address?: string;
 }

@@ -1,8 +1,8 @@
 import { openPostgresStore } from '@valetkey/store-postgres';
 import { inject } from 'vitest';
-import { type TargetOptions, testConfig } from './in-process.ts';
+import { testConfig } from './in-process.ts';
 import { openPort } from './port.ts';
-import type { RestartableTarget } from './target.ts';
+import type { RestartableTarget, TargetOptions } from './target.ts';
 import { World } from './world.ts';
 
 /** Two nodes over one PostgreSQL database, behind an address that gives them the requests in turn. */

@@ -7,9 +7,8 @@ import {
   createAuthority,
   type Store,
 } from '@valetkey/server';
-import type { TargetOptions } from './in-process.ts';
 import { addClient, addUser } from './registry.ts';
-import type { RestartableTarget } from './target.ts';
+import type { RestartableTarget, TargetOptions } from './target.ts';
 
 /** What the nodes of one authorization server share: the clock, the root key, and who listens to their events. */
 export class World {

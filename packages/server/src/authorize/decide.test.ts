@@ -1,5 +1,5 @@
 import { aClient, aConsent, aSession, aUser, noon } from '@valetkey/store-contract';
-import { expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import type { Client, Consent } from '../model.ts';
 import type { Visitor } from '../session.ts';
 import { decide, newScopes } from './decide.ts';
@@ -97,4 +97,59 @@ test('AZ-071: only what was not allowed before is new', () => {
   const client = aClient({ createdAt: noon });
   expect(newScopes(request, client, { ...remembered, scopes: ['read'] })).toEqual(['write']);
   expect(newScopes(request, client, null)).toEqual(['read', 'write']);
+});
+
+describe('every combination of person, prompt, consent and client', () => {
+  const clients = [
+    { kind: 'confidential', client: {}, redirectUri: request.redirectUri, assured: true },
+    { kind: 'public at https', client: publicClient, redirectUri: request.redirectUri, assured: true },
+    {
+      kind: 'public on loopback',
+      client: publicClient,
+      redirectUri: 'http://127.0.0.1:1/cb',
+      assured: false,
+    },
+    { kind: 'public, own scheme', client: publicClient, redirectUri: 'com.example:/cb', assured: false },
+    { kind: 'first-party', client: { consent: 'implied' }, redirectUri: request.redirectUri, assured: true },
+  ] as const;
+  const consents = [
+    { what: 'none', consent: null, covers: false },
+    { what: 'all', consent: remembered, covers: true },
+    { what: 'more', consent: { ...remembered, scopes: ['admin', 'write', 'read'] }, covers: true },
+    { what: 'one scope', consent: { ...remembered, scopes: ['read'] }, covers: false },
+    { what: 'another resource', consent: { ...remembered, resources: ['https://x.example'] }, covers: false },
+    { what: 'of an earlier client', consent: { ...remembered, decidedAt: noon - 1 }, covers: false },
+    {
+      what: 'withdrawn',
+      consent: { ...remembered, scopes: [], resources: [], withdrawnAt: noon, epoch: 1 },
+      covers: false,
+    },
+  ];
+  const prompts = [[], ['none'], ['login'], ['consent'], ['login', 'consent']] as const;
+  const combinations = [true, false].flatMap((signedIn) =>
+    [true, false].flatMap((consented) =>
+      prompts.flatMap((prompt) =>
+        consents.flatMap((known) => clients.map((from) => ({ signedIn, consented, prompt, known, from }))),
+      ),
+    ),
+  );
+  type Combination = (typeof combinations)[number];
+
+  /** The requirements, one after the other, as a reader of the specification would put them. */
+  function expected({ signedIn, consented, prompt, known, from }: Combination): string {
+    const asked = new Set<string>(prompt);
+    const person = signedIn && !asked.has('login');
+    const covered = from.kind === 'first-party' || (from.assured && known.covers);
+    const allowed = consented || (covered && !asked.has('consent'));
+    if (person && allowed) return 'granted';
+    if (asked.has('none')) return person ? 'consent_required' : 'login_required';
+    return person ? 'consent' : 'sign-in';
+  }
+
+  test.each(combinations)('$signedIn $consented $prompt, allowed before: $known.what, $from.kind', (one) => {
+    const { signedIn, consented, prompt, known, from } = one;
+    const { client, redirectUri } = from;
+    const facts = { signedIn, consented, prompt, consent: known.consent, client, redirectUri };
+    expect(decided(facts)).toBe(expected(one));
+  });
 });
