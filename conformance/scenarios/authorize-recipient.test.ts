@@ -177,6 +177,19 @@ test('AZ-009: a state of 2048 characters comes back whole', async () => {
   expect(answer.searchParams.get('code')).not.toBeNull();
 });
 
+test('AZ-009: the longest state that is taken gets through sign-in and consent, a longer one is refused at once', async () => {
+  const longest = authorizeUrl(target, client, {
+    state: '\u20ac'.repeat(1024) + 'x'.repeat(3072),
+    prompt: 'consent',
+  });
+  const answer = await walk(new Browser(target.fetch), longest.url, user);
+  expect(answer.searchParams.get('code')).not.toBeNull();
+  const longer = await new Browser(target.fetch).open(
+    authorizeUrl(target, client, { state: 'x'.repeat(4097) }).url,
+  );
+  expect('left' in longer && longer.left.searchParams.get('error')).toBe('invalid_request');
+});
+
 test('AZ-010: an unproven client or address is told to the person, whatever else is wrong', async () => {
   const disabled = await target.addClient({ disabledAt: target.now() });
   const worse = { scope: 'nonsense', response_type: 'token', code_challenge: undefined };

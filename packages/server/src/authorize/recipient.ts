@@ -22,7 +22,7 @@ export async function proveRecipient(authority: Authority, parameters: Parameter
   const { clientId, redirectUri } = readAddressee(parameters);
   const client = await findEnabledClient(authority, clientId);
   requireKnownResponseMode(parameters);
-  return recipient(client, redirectUri, valueOf(parameters, 'state'));
+  return recipient(client, redirectUri, readable(parameters, 'state'));
 }
 
 /** The same proof for a request that comes back in a ticket: the registration may have changed meanwhile. */
@@ -97,7 +97,7 @@ function commonLength(a: string, b: string): number {
 
 /** An unknown mode gives a bare page: there is no agreed way to answer (OpenID Connect Core §3.1.2.6). */
 function requireKnownResponseMode(parameters: Parameters): void {
-  const mode = valueOf(parameters, 'response_mode');
+  const mode = readable(parameters, 'response_mode');
   if (mode === undefined || mode === 'query') return;
   throw new OAuthError(
     'invalid_request',
@@ -112,7 +112,7 @@ function requireKnownResponseMode(parameters: Parameters): void {
 }
 
 /** A repeated or malformed value is none; the second phase refuses it. */
-function valueOf(parameters: Parameters, name: 'state' | 'response_mode'): string | undefined {
+function readable(parameters: Parameters, name: 'state' | 'response_mode'): string | undefined {
   try {
     return parameters.one(name);
   } catch {

@@ -36,6 +36,7 @@ export function checkRequest(
   // First: where everything stands in a request object, nothing else has to be there (RFC 9101 §5).
   requireOfferedFeatures(parameters);
   const request = readAuthorizationRequest(parameters);
+  requireModestState(request.state);
   requireCode(request, recipient.client);
   const codeChallenge = requireChallenge(request);
   const scopes = grantableScopes(authority, recipient.client, request.scope);
@@ -68,6 +69,19 @@ function requireOfferedFeatures(parameters: Parameters): void {
       requirement: 'AZ-100',
     });
   }
+}
+
+/** Everything travels in addresses that browsers and proxies cut off somewhere: what we take we can also give back. */
+const longestState = 4096;
+
+function requireModestState(state: string | undefined): void {
+  if (state === undefined || state.length <= longestState) return;
+  throw new OAuthError('invalid_request', `The state is longer than ${longestState} characters.`, {
+    field: 'state',
+    expected: `at most ${longestState} characters`,
+    got: `${state.length} characters`,
+    requirement: 'AZ-009',
+  });
 }
 
 function requireCode(request: AuthorizationRequest, client: Client): void {
