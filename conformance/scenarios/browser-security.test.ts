@@ -45,7 +45,9 @@ describeTargets((open) => {
     const pages = await everyPage();
     expect(pages.length).toBe(17);
     for (const { url, html } of pages) {
-      expect([url, html.match(/<script|<img|javascript:|\son\w+=/gi)]).toEqual([url, null]);
+      const tags = html.replaceAll(/"[^"]*"/g, '""').match(/<[a-z][^>]*>/gi) ?? [];
+      expect([url, tags.filter((tag) => /^<(script|img)|\son\w+=/i.test(tag))]).toEqual([url, []]);
+      expect(html).not.toMatch(/(href|src|action)="javascript:/i);
       expect(html.match(/<html\b/g)?.length).toBe(1);
     }
     expect(pages.filter(({ html }) => html.includes('&lt;script&gt;alert(1)')).length).toBeGreaterThan(7);
@@ -190,8 +192,8 @@ describe('Node server, spoken to over a bare socket', () => {
     const state = '%0d%0aSet-Cookie:%20vk_session=x%0d%0a%0d%0a<script>%00';
     const query = `response_type=code&client_id=${client.id}&scope=nonsense&state=${state}`;
     const answer = await say(`GET /authorize?${query} HTTP/1.1\r\n${end}`);
-    const [head = '', body] = answer.split('\r\n\r\n');
-    expect([statusOf(answer), head.toLowerCase().includes('set-cookie'), body?.trim()]).toEqual([303, false, '']);
+    expect(statusOf(answer)).toBe(303);
+    expect(answer).not.toMatch(/\r\nset-cookie:|<script/i);
     const back = new URL(locationOf(answer) ?? '').searchParams.get('state');
     expect(back).toBe('\r\nSet-Cookie: vk_session=x\r\n\r\n<script>\0');
   });
