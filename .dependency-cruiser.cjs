@@ -125,7 +125,11 @@ const houseRules = [
     name: 'no-development-dependency-in-production',
     severity: 'error',
     from: { path: '^(packages|apps)/', pathNot: [tests, '^packages/store-contract/'] },
-    to: { dependencyTypes: ['npm-dev'], dependencyTypesNot: ['type-only', 'npm'], pathNot: 'node_modules/@types/' },
+    to: {
+      dependencyTypes: ['npm-dev'],
+      dependencyTypesNot: ['type-only', 'npm'],
+      pathNot: 'node_modules/@types/',
+    },
   },
   { name: 'resolvable', severity: 'error', from: {}, to: { couldNotResolve: true } },
   { name: 'no-cycle', severity: 'error', from: {}, to: { circular: true } },
