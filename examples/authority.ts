@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import {
   type Authority,
@@ -17,9 +17,21 @@ export interface Setting {
   readonly folder: string;
 }
 
-/** An authorization server for one API, on a SQLite file, with a root key beside it. */
+/** The app and the person of the examples. Fixed, so that they can be tried out: good on this machine only. */
+export const notebook = {
+  id: 'notebook',
+  secret: 'only-for-this-example',
+  redirectUri: 'http://localhost:9002/callback',
+};
+export const ada = { username: 'ada', password: 'correct horse battery staple' };
+
+/**
+ * An authorization server for one API, on a SQLite file with the root key beside it. The first start makes both, and
+ * the client and the person.
+ */
 export async function openAuthority({ issuer, folder }: Setting): Promise<Authority> {
-  return createAuthority(
+  mkdirSync(folder, { recursive: true, mode: 0o700 });
+  const authority = createAuthority(
     {
       issuer,
       scopes: { 'notes:read': { description: 'read your notes' } },
@@ -33,6 +45,10 @@ export async function openAuthority({ issuer, folder }: Setting): Promise<Author
       emit: (event) => event.type === 'request.refused' && console.warn(event),
     },
   );
+  const { clients, users } = authority.store;
+  if ((await clients.find(notebook.id)) === null) await addNotebook(authority);
+  if ((await users.findByUsername(normalizeUsername(ada.username))) === null) await addAda(authority);
+  return authority;
 }
 
 /** 32 bytes, made at the first start. Whoever has them and the database can act as the server: mode 0600. */
@@ -41,26 +57,18 @@ function readRootKey(file: string): Buffer {
   return readFileSync(file);
 }
 
-/** A client and a person, as `valetkey client add` and `valetkey user add` make them. Adding them twice does nothing. */
-export async function addPeople(
-  authority: Authority,
-  { redirectUri, clientSecret, password }: { redirectUri: string; clientSecret: string; password: string },
-): Promise<void> {
+/** A client, as `valetkey client add` makes it. */
+async function addNotebook(authority: Authority): Promise<void> {
   const now = authority.clock();
-  const secret = {
-    id: 's1',
-    hash: hashClientSecret(authority, 'notebook', clientSecret),
-    createdAt: now,
-    expiresAt: null,
-  };
+  const hash = hashClientSecret(authority, notebook.id, notebook.secret);
   await authority.store.clients.add({
-    id: 'notebook',
+    id: notebook.id,
     name: 'Notebook',
     homepage: null,
     applicationType: 'web',
     authenticationMethod: 'client_secret_basic',
-    secrets: [secret],
-    redirectUris: [redirectUri],
+    secrets: [{ id: 's1', hash, createdAt: now, expiresAt: null }],
+    redirectUris: [notebook.redirectUri],
     grantTypes: ['authorization_code', 'refresh_token'],
     scopes: ['notes:read'],
     defaultScopes: ['notes:read'],
@@ -74,11 +82,16 @@ export async function addPeople(
     grantEpoch: now,
     version: 1,
   });
+}
+
+/** A person, as `valetkey user add` makes her. */
+async function addAda(authority: Authority): Promise<void> {
+  const now = authority.clock();
   await authority.store.users.add({
     id: timeOrderedId(now, authority.random),
-    username: normalizeUsername('ada'),
+    username: normalizeUsername(ada.username),
     name: 'Ada Lovelace',
-    passwordHash: await hashPassword(password, authority.random(16)),
+    passwordHash: await hashPassword(ada.password, authority.random(16)),
     createdAt: now,
     disabledAt: null,
     grantEpoch: now,

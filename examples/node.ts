@@ -1,38 +1,47 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import { Readable } from 'node:stream';
 import { createHandler, type Handler } from '@valetkey/http';
-import type { Authority } from '@valetkey/server';
+import { openAuthority } from './authority.ts';
+import { type Place, placeOf, type Running, running } from './running.ts';
 
-/** On bare node:http, with an adapter of twenty lines and no further dependency. */
-export function listen(authority: Authority, port: number) {
+/** On bare node:http, with an adapter of thirty lines and no further dependency. */
+export async function start({ port, folder }: Place): Promise<Running> {
+  const issuer = `http://localhost:${port}`;
+  const authority = await openAuthority({ issuer, folder });
   const handler = createHandler(authority);
   const server = createServer((incoming, outgoing) => {
     if (incoming.url === '/hello') return void outgoing.end('This is the app around the server.');
-    answer(handler, authority.config.issuer, { incoming, outgoing }).catch((error) =>
-      outgoing.destroy(error),
-    );
+    answer(handler, issuer, { incoming, outgoing }).catch((error) => outgoing.destroy(error));
   });
-  return server.listen(port, 'localhost');
+  return running(authority, server.listen(port, 'localhost'));
 }
 
 async function answer(
   handler: Handler,
-  issuer: string,
+  origin: string,
   { incoming, outgoing }: { incoming: IncomingMessage; outgoing: ServerResponse },
 ): Promise<void> {
+  const request = toRequest(incoming, origin);
+  if (request === undefined) return void outgoing.writeHead(400, { connection: 'close' }).end();
+  // Sign-ins are throttled by address; behind a proxy of yours, name it in `trustedProxies`.
   const address = incoming.socket.remoteAddress;
-  const response = await handler(toRequest(incoming, issuer), address === undefined ? {} : { address });
+  const response = await handler(request, address === undefined ? {} : { address });
   outgoing.writeHead(response.status, [...response.headers].flat());
   outgoing.end(Buffer.from(await response.arrayBuffer()));
 }
 
-function toRequest(incoming: IncomingMessage, issuer: string): Request {
+/** Nothing for what a server of pages and tokens has no use for: `OPTIONS *`, `TRACE`, a URL that is none. */
+function toRequest(incoming: IncomingMessage, origin: string): Request | undefined {
+  const { method = 'GET', url = '/', rawHeaders } = incoming;
+  // Concatenated, because a path such as `//elsewhere.example` would be resolved to another host.
+  if (!url.startsWith('/') || !URL.canParse(origin + url) || method === 'TRACE') return undefined;
   const headers = new Headers();
-  for (let i = 0; i + 1 < incoming.rawHeaders.length; i += 2) {
-    headers.append(incoming.rawHeaders[i] ?? '', incoming.rawHeaders[i + 1] ?? '');
+  for (let i = 0; i + 1 < rawHeaders.length; i += 2) {
+    headers.append(rawHeaders[i] ?? '', rawHeaders[i + 1] ?? '');
   }
-  const method = incoming.method ?? 'GET';
   const hasBody = method !== 'GET' && method !== 'HEAD';
   const body = hasBody ? { body: Readable.toWeb(incoming) as ReadableStream, duplex: 'half' as const } : {};
-  return new Request(new URL(incoming.url ?? '/', issuer), { method, headers, ...body });
+  return new Request(origin + url, { method, headers, ...body });
 }
+
+if (import.meta.main) await start(placeOf(process.argv.slice(2)));

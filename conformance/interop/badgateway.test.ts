@@ -3,8 +3,8 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { Browser } from '../support/browser.ts';
 import { walk } from '../support/flow.ts';
 import { photosApi } from '../targets/in-process.ts';
+import { nodeServer } from '../targets/node-server.ts';
 import type { Target, TestUser } from '../targets/target.ts';
-import { serve } from './serve.ts';
 
 /** Its names for the methods, and what to register for each. Without a secret it is a public client. */
 const methods = {
@@ -21,7 +21,7 @@ describe('@badgateway/oauth2-client', () => {
   let target: Target;
   let user: TestUser;
   beforeAll(async () => {
-    target = await serve();
+    target = await nodeServer();
     user = await target.addUser();
   });
   afterAll(() => target.stop());

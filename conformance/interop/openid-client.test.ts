@@ -3,8 +3,8 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { Browser } from '../support/browser.ts';
 import { walk } from '../support/flow.ts';
 import { photosApi } from '../targets/in-process.ts';
+import { nodeServer } from '../targets/node-server.ts';
 import type { Target, TestClient, TestUser } from '../targets/target.ts';
-import { serve } from './serve.ts';
 
 const methods = {
   client_secret_basic: ({ secret }: TestClient) => oauth.ClientSecretBasic(secret),
@@ -17,7 +17,7 @@ describe('openid-client', () => {
   let target: Target;
   let user: TestUser;
   beforeAll(async () => {
-    target = await serve();
+    target = await nodeServer();
     user = await target.addUser();
   });
   afterAll(() => target.stop());

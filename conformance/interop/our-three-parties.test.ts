@@ -1,9 +1,9 @@
 import { clientSecretBasic, clientSecretPost, none } from '@valetkey/client';
 import { clientSecretBasic as guardSecretBasic } from '@valetkey/resource';
 import { afterEach, describe, expect, it } from 'vitest';
+import { nodeServer } from '../targets/node-server.ts';
 import type { Target, TestClient, TestUser } from '../targets/target.ts';
 import { callPhotos, type OurParties, openOurParties, Person } from './our-parties.ts';
-import { serve } from './serve.ts';
 
 const methods = {
   client_secret_basic: ({ secret }: TestClient) => clientSecretBasic(secret),
@@ -36,11 +36,13 @@ async function stage({ format, method = 'client_secret_basic', cacheSeconds = 0 
   const parties = await openOurParties();
   running.push(parties);
   const { photosUrl: audience, redirectUri } = parties;
-  const server = await serve({
-    scopes: { 'photos:read': { description: 'see your photos' } },
-    resources: [
-      { identifier: audience, name: 'Photo API', scopes: ['photos:read'], accessTokenFormat: format },
-    ],
+  const server = await nodeServer({
+    config: {
+      scopes: { 'photos:read': { description: 'see your photos' } },
+      resources: [
+        { identifier: audience, name: 'Photo API', scopes: ['photos:read'], accessTokenFormat: format },
+      ],
+    },
   });
   running.push(server);
   const client = await server.addClient({

@@ -2,8 +2,8 @@ import { AuthorizationCode, type ModuleOptions } from 'simple-oauth2';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { Browser } from '../support/browser.ts';
 import { pkce, walk } from '../support/flow.ts';
+import { nodeServer } from '../targets/node-server.ts';
 import type { Target, TestUser } from '../targets/target.ts';
-import { serve } from './serve.ts';
 
 /**
  * The library knows neither discovery, PKCE, `iss`, introspection nor clients without a secret: the first is set by hand,
@@ -21,7 +21,7 @@ describe('simple-oauth2', () => {
   let target: Target;
   let user: TestUser;
   beforeAll(async () => {
-    target = await serve();
+    target = await nodeServer();
     user = await target.addUser();
   });
   afterAll(() => target.stop());
