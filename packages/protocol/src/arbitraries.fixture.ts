@@ -22,9 +22,14 @@ export const codeVerifier = fc.string({
   maxLength: 128,
 });
 
+/** Any code point, half surrogate pairs among them. */
+export const anyLetter = fc
+  .oneof(fc.nat(0x7f), fc.nat(0xffff), fc.nat(0x10_ffff))
+  .map((code) => String.fromCodePoint(code));
+
 /** Whatever a stranger may send. */
 export const anything = fc.oneof(
-  fc.string({ unit: 'binary', maxLength: 300 }),
+  fc.string({ unit: anyLetter, maxLength: 300 }),
   fc.string({
     unit: fc.constantFrom('%', '&', '=', '+', 'a', '2', 'F', '\0', '\n', ' ', '\u{1f600}', '\ud800'),
     maxLength: 60,

@@ -42,6 +42,8 @@ export function isLoopbackRedirectUri(uri: string): boolean {
 
 /** Why a URI cannot be registered, or `undefined` when it can. */
 export function redirectUriFault(uri: string, applicationType: 'web' | 'native'): string | undefined {
+  // It is sealed into the code, and the code travels in an address.
+  if (uri.length > 512) return 'is longer than 512 characters';
   if (!/^[\x21-\x7e]+$/.test(uri) || /["<>\\^`{|}]/.test(uri))
     return 'holds characters that a URI cannot hold';
   const url = URL.parse(uri);

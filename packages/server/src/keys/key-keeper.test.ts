@@ -123,19 +123,22 @@ describe('several nodes over one store', () => {
     const store = memoryStore();
     const clock = { now: noon };
     const nodes = Array.from({ length: 8 }, (_, i) => aStage({ store, clock, seed: `node ${i}` }));
+    const stood = new Set<string>();
     for (const passed of [0, 29 * day, 30 * day, 31 * day]) {
       clock.now = noon + passed;
       const rings = await Promise.all(nodes.map(({ authority }) => authority.keys.freshRing(clock.now)));
       expect(new Set(rings.map((ring) => ring.signer(clock.now).id)).size).toBe(1);
       expect(new Set(rings.map((ring) => ring.sealer(clock.now).id)).size).toBe(1);
-      const keys = (await store.keys.list()).map(({ purpose, slot }) => `${purpose} ${slot}`);
-      expect(new Set(keys).size).toBe(keys.length);
+      const keys = await store.keys.list();
+      expect(new Set(keys.map(({ purpose, slot }) => `${purpose} ${slot}`)).size).toBe(keys.length);
+      for (const { id } of keys) stood.add(id);
     }
     expect(await slots(store, 'sign')).toEqual([2]);
     const told = nodes.flatMap(({ events }) =>
       events.map((event) => event.type === 'key.created' && event.keyId),
     );
-    expect(new Set(told).size).toBe(told.length);
+    expect(new Set(told)).toEqual(stood);
+    expect(told).toHaveLength(stood.size);
   });
 
   test('keys made by hand at the same moment take a slot each', async () => {

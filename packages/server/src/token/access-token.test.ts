@@ -428,8 +428,9 @@ test('MD-022: a token outlives the rotation of its key, not the removal', async 
 test('whatever comes, nothing but a token of ours is opened, and nothing is thrown', async () => {
   const { authority } = aStage();
   await authority.keys.ring(noon);
+  const letter = fc.oneof(fc.nat(0x7f), fc.nat(0xffff)).map((code) => String.fromCharCode(code));
   const part = fc.oneof(
-    fc.string({ unit: 'binary', maxLength: 40 }),
+    fc.string({ unit: letter, maxLength: 40 }),
     fc.json({ maxDepth: 2 }).map(base64url),
     fc.constantFrom('', base64url('{"kid":1}'), base64url({ kid: '__proto__' }), 'A'.repeat(86)),
   );
