@@ -9,8 +9,8 @@ export default defineConfig({
     globalSetup: ['./scripts/postgres-for-tests.ts'],
     pool: 'forks',
     maxWorkers: 2,
-    testTimeout: 30_000,
-    hookTimeout: 30_000,
+    testTimeout: 120_000,
+    hookTimeout: 120_000,
     reporters: ['default', new SummaryReporter()],
   },
 });
