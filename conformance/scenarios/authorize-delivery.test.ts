@@ -335,25 +335,20 @@ describeTargets((open) => {
             outcome.location?.searchParams.get('error_description') ?? '',
           )?.[1];
     const told = target.events.filter((event) => 'reference' in event && event.reference === reference);
-    expect(told).toEqual([
+    const { field, requirement } = row;
+    const some = expect.stringMatching(/./);
+    expect(told).toMatchObject([
       {
         type: 'request.refused',
-        at: expect.any(Number),
         endpoint: 'authorize',
-        reference: expect.stringMatching(/^[0-9A-Z]{8}$/),
         error,
-        field: row.field,
-        expected: expect.stringMatching(/./),
-        got: expect.stringMatching(/./),
-        requirement: row.requirement,
-        clientId:
-          to === 'client'
-            ? client.id
-            : told[0] !== undefined && 'clientId' in told[0]
-              ? told[0].clientId
-              : '',
+        field,
+        requirement,
+        expected: some,
+        got: some,
       },
     ]);
+    if (to === 'client') expect(told).toMatchObject([{ clientId: client.id }]);
   }
 
   test.each(table)('AZ-001, AZ-010: $what: a $to is told $error', async (row) => {

@@ -14,7 +14,9 @@ describeTargets((open) => {
   let client: TestClient;
   let user: TestUser;
   beforeAll(async () => {
-    target = await open({ config: { brand: hostile.slice(0, 60), throttling: { address: { limit: 10_000 } } } });
+    target = await open({
+      config: { brand: hostile.slice(0, 60), throttling: { address: { limit: 10_000 } } },
+    });
     client = await target.addClient({ name: hostile, homepage: 'javascript:alert(1)' });
     user = await target.addUser({ name: hostile });
   });
@@ -25,19 +27,37 @@ describeTargets((open) => {
     const browser = new Browser(target.fetch, { 'user-agent': hostile });
     const pages: Page[] = [];
     const keep = <T>(place: T): T => {
-      if (typeof place === 'object' && place !== null && 'html' in place) pages.push(place as unknown as Page);
+      if (typeof place === 'object' && place !== null && 'html' in place)
+        pages.push(place as unknown as Page);
       return place;
     };
-    const login = keep(await browser.open(authorizeUrl(target, client, { login_hint: hostile, prompt: 'login consent' }).url));
+    const login = keep(
+      await browser.open(authorizeUrl(target, client, { login_hint: hostile, prompt: 'login consent' }).url),
+    );
     keep(await browser.click(pageOf(login), 'login-submit', { username: hostile, password: hostile }));
     const consent = keep(await enterPassword(browser, login, user));
     leftTo(await browser.click(pageOf(consent), 'consent-approve'));
-    for (const path of ['/', '/account', `/account?disconnected=${encodeURIComponent(hostile)}`, '/account/sessions', '/logout', '/logged-out', '/login', `/${encodeURIComponent(hostile)}`])
+    for (const path of [
+      '/',
+      '/account',
+      `/account?disconnected=${encodeURIComponent(hostile)}`,
+      '/account/sessions',
+      '/logout',
+      '/logged-out',
+      '/login',
+      `/${encodeURIComponent(hostile)}`,
+    ])
       keep(await browser.open(target.issuer + path));
     const text = encodeURIComponent(hostile);
-    for (const query of [`client_id=${text}`, `client_id=${client.id}&redirect_uri=${text}`, `${text}=1&${text}=2`, `response_mode=${text}&client_id=${client.id}`])
+    for (const query of [
+      `client_id=${text}`,
+      `client_id=${client.id}&redirect_uri=${text}`,
+      `${text}=1&${text}=2`,
+      `response_mode=${text}&client_id=${client.id}`,
+    ])
       keep(await browser.open(`${target.issuer}/authorize?${query}`));
-    for (const path of ['/login', '/consent']) keep(await browser.open(`${target.issuer}${path}?ticket=${text}`));
+    for (const path of ['/login', '/consent'])
+      keep(await browser.open(`${target.issuer}${path}?ticket=${text}`));
     return pages;
   }
 
@@ -51,10 +71,14 @@ describeTargets((open) => {
       expect(html.match(/<html\b/g)?.length).toBe(1);
     }
     expect(pages.filter(({ html }) => html.includes('&lt;script&gt;alert(1)')).length).toBeGreaterThan(7);
-    const linked = new Set(pages.flatMap(({ html }) => [...html.matchAll(/(?:href|src)="([^"]*)"/g)].map(([, link = '']) => link)));
+    const linked = new Set(
+      pages.flatMap(({ html }) => [...html.matchAll(/(?:href|src)="([^"]*)"/g)].map(([, link = '']) => link)),
+    );
     for (const link of linked) expect(link).toMatch(/^\/(?!\/)/);
     for (const link of linked) {
-      const response = await target.fetch(new Request(target.issuer + link.replaceAll('&amp;', '&'), { redirect: 'manual' }));
+      const response = await target.fetch(
+        new Request(target.issuer + link.replaceAll('&amp;', '&'), { redirect: 'manual' }),
+      );
       expect([link, response.status < 404]).toEqual([link, true]);
     }
   });
@@ -65,7 +89,11 @@ describeTargets((open) => {
     for (const [attribute, type] of Object.entries(types)) {
       const path = new RegExp(`${attribute}="([^"]+)"`).exec(html)?.[1] ?? '';
       const response = await target.fetch(new Request(target.issuer + path));
-      expect([path, response.status, response.headers.get('content-type')?.split(';')[0]]).toEqual([path, 200, type]);
+      expect([path, response.status, response.headers.get('content-type')?.split(';')[0]]).toEqual([
+        path,
+        200,
+        type,
+      ]);
     }
   });
 
@@ -78,7 +106,11 @@ describeTargets((open) => {
     ['com.example.app:/cb', 'com.example.app:'],
     ['com.example.app://cb/x', 'com.example.app:'],
   ])('SB-020: forms on the way to %s may lead to %s, and nowhere else', async (redirectUri, source) => {
-    const native = { applicationType: 'native', authenticationMethod: 'none', redirectUris: [redirectUri] } as const;
+    const native = {
+      applicationType: 'native',
+      authenticationMethod: 'none',
+      redirectUris: [redirectUri],
+    } as const;
     const app = await target.addClient(native);
     const browser = new Browser(target.fetch);
     const login = pageOf(await browser.open(authorizeUrl(target, app).url));
@@ -97,7 +129,11 @@ describeTargets((open) => {
     const mine = [...browser.cookies].map(([name, value]) => `${name}=${value}`);
     const [name = ''] = [...browser.cookies.keys()].filter((cookie) => cookie.includes('session'));
     const account = async (cookie: string) =>
-      (await target.fetch(new Request(`${target.issuer}/account`, { headers: { cookie }, redirect: 'manual' }))).status;
+      (
+        await target.fetch(
+          new Request(`${target.issuer}/account`, { headers: { cookie }, redirect: 'manual' }),
+        )
+      ).status;
     expect(await account(mine.join('; '))).toBe(200);
     expect(await account(['a=b', ...mine, 'c', '=', 'd="e; f"'].join(';'))).toBe(200);
     expect(await account([...mine, `${name}=x`].join('; '))).toBe(200);
@@ -135,12 +171,29 @@ describe('Node server, spoken to over a bare socket', () => {
   const locationOf = (answer: string) => /\r\nlocation: ([^\r]*)/i.exec(answer)?.[1];
 
   test('SB-023, MD-016: a Host or a request line that names another server changes nothing', async () => {
-    for (const line of ['GET /account HTTP/1.1', 'GET http://evil.example/account HTTP/1.1', 'GET /x/../account HTTP/1.1']) {
-      const answer = await say(`${line}\r\nHost: evil.example\r\nX-Forwarded-Host: evil.example\r\nConnection: close\r\n\r\n`);
-      expect([line, statusOf(answer), locationOf(answer), answer.includes('evil')]).toEqual([line, 303, '/login', false]);
+    for (const line of [
+      'GET /account HTTP/1.1',
+      'GET http://evil.example/account HTTP/1.1',
+      'GET /x/../account HTTP/1.1',
+    ]) {
+      const answer = await say(
+        `${line}\r\nHost: evil.example\r\nX-Forwarded-Host: evil.example\r\nConnection: close\r\n\r\n`,
+      );
+      expect([line, statusOf(answer), locationOf(answer), answer.includes('evil')]).toEqual([
+        line,
+        303,
+        '/login',
+        false,
+      ]);
     }
-    const metadata = await say('GET /.well-known/oauth-authorization-server HTTP/1.1\r\nHost: evil.example\r\nConnection: close\r\n\r\n');
-    expect([statusOf(metadata), metadata.includes('evil'), metadata.includes(`"issuer":"${target.issuer}"`)]).toEqual([200, false, true]);
+    const metadata = await say(
+      'GET /.well-known/oauth-authorization-server HTTP/1.1\r\nHost: evil.example\r\nConnection: close\r\n\r\n',
+    );
+    expect([
+      statusOf(metadata),
+      metadata.includes('evil'),
+      metadata.includes(`"issuer":"${target.issuer}"`),
+    ]).toEqual([200, false, true]);
   });
 
   test('SB-024: what no browser would send is refused, and the server goes on', async () => {
@@ -162,7 +215,10 @@ describe('Node server, spoken to over a bare socket', () => {
     ];
     for (const line of lines) {
       const answer = await say(`${line}\r\n${end}`);
-      expect([line, statusOf(answer)]).toEqual([line, expect.toSatisfy((status) => status === 303 || (status >= 400 && status < 500))]);
+      expect([line, statusOf(answer)]).toEqual([
+        line,
+        expect.toSatisfy((status) => status === 303 || (status >= 400 && status < 500)),
+      ]);
       expect([line, locationOf(answer) ?? '/login']).toEqual([line, '/login']);
     }
     for (const host of ['a b', 'evil/..@x', '[::1', '', 'x'.repeat(300)]) {

@@ -32,19 +32,21 @@ describeTargets((open) => {
   test('AZ-076: of many tabs each ends by itself: approved, denied, left open, in any order', async () => {
     const { browser } = await newcomer();
     const asked = Array.from({ length: 6 }, () => authorizeUrl(target, client, { prompt: 'consent' }));
-    const pages = [];
-    for (const { url } of asked) pages.push(pageOf(await browser.open(url)));
-    const answers = new Map<number, URL>();
-    for (const i of [4, 0, 5, 2]) {
-      const page = pages[i] ?? expect.unreachable();
-      answers.set(i, leftTo(await browser.click(page, i % 2 === 0 ? 'consent-approve' : 'consent-deny')));
-    }
-    for (const [i, answer] of answers) {
-      const { state = '', verifier = '' } = asked[i] ?? {};
+    const tabs = [];
+    for (const request of asked) tabs.push({ ...request, page: pageOf(await browser.open(request.url)) });
+    const [first, , third, , fifth, sixth] = tabs;
+    const denied: URL[] = [];
+    const allowed: { answer: URL; verifier: string }[] = [];
+    for (const tab of [fifth, first, sixth, third]) {
+      const { page, state, verifier } = tab ?? expect.unreachable();
+      const answer = leftTo(await browser.click(page, tab === sixth ? 'consent-deny' : 'consent-approve'));
       expect(answer.searchParams.get('state')).toBe(state);
-      const code = answer.searchParams.get('code');
-      expect([i, answer.searchParams.get('error')]).toEqual([i, i % 2 === 0 ? null : 'access_denied']);
-      if (code === null) continue;
+      if (tab === sixth) denied.push(answer);
+      else allowed.push({ answer, verifier });
+    }
+    expect(denied.map(({ searchParams }) => searchParams.get('error'))).toEqual(['access_denied']);
+    for (const { answer, verifier } of allowed) {
+      const code = answer.searchParams.get('code') ?? '';
       const tokens = await redeem(target, client, { code, verifier, redirectUri: client.redirectUri });
       expect(tokens.status).toBe(200);
     }

@@ -120,6 +120,10 @@ describeTargets((open) => {
     expect(await isSignedIn(planted, target)).toBe(true);
     // The session of the one before has ended with it.
     expect(await isSignedIn(thief, target)).toBe(false);
+    const ended = target.events.filter(
+      (event) => event.type === 'session.ended' && event.userId === mallory.id,
+    );
+    expect(ended.length).toBe(1);
     await signIn(victim, target, user);
     const altered = new Browser(target.fetch, {
       cookie: [...victim.cookies].map(([name, value]) => `${name}=${flipped(value)}`).join('; '),

@@ -149,7 +149,8 @@ function open({ issuer }: Target, { url, status, headers, body }: Exchange): str
     const answer = new URL(location, url);
     if (answer.origin !== url.origin) answer.searchParams.delete('code');
     // A request that came by POST is asked for again by GET, to the browser it came from.
-    if (answer.origin !== url.origin || !answer.pathname.endsWith('/authorize')) rest.push(answer.href);
+    if (answer.origin !== url.origin || !answer.pathname.endsWith('/authorize'))
+      rest.push(answer.href, ...[...answer.searchParams].flat());
   }
   const isTokens = status === 200 && url.href === `${issuer}/token`;
   return isTokens ? rest : [...rest, body];

@@ -1,3 +1,4 @@
+import { endSession } from '../account/sessions.ts';
 import type { Authority } from '../authority.ts';
 import type { SignInFailure } from '../events.ts';
 import { timeOrderedId } from '../ids.ts';
@@ -63,7 +64,7 @@ async function beginSession(
   const fresh = { secretHash, sessionEpoch: user.sessionEpoch, authenticatedAt: now, amr, endsAt };
   const id = (await renewed(authority, user, { visitor, fresh })) ?? timeOrderedId(now, authority.random);
   if (id !== visitor?.session.id) {
-    if (visitor !== null) await authority.store.sessions.end(visitor.session.id, now);
+    if (visitor !== null) await endSession(authority, visitor.user.id, visitor.session.id);
     const { userAgent, address } = attempt;
     const session = { id, userId: user.id, ...fresh, openedAt: now, endedAt: null, address };
     await authority.store.sessions.open({ ...session, userAgent: userAgent.slice(0, 256) });
