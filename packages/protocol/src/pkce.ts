@@ -3,8 +3,8 @@
 /** code-verifier, §4.1: 43 to 128 unreserved characters. */
 const verifier = /^[A-Za-z0-9\-._~]{43,128}$/;
 
-/** code-challenge for S256, §4.2: the 43 characters of 32 bytes in base64url; the last carries four bits only. */
-const challenge = /^[A-Za-z0-9\-_]{42}[AEIMQUYcgkosw048]$/;
+/** code-challenge for S256, §4.2: the 43 characters of 32 bytes in base64url. */
+const challenge = /^[A-Za-z0-9\-_]{43}$/;
 
 export function isCodeVerifier(text: string): boolean {
   return verifier.test(text);
