@@ -93,7 +93,12 @@ const houseRules = [
     comment: "A package is imported as '@valetkey/x', never by a relative path.",
     severity: 'error',
     from: { path: `^(${workspaces})/` },
-    to: { path: `^${workspaces}/`, pathNot: '^$1/', dependencyTypesNot: ['aliased-workspace'] },
+    to: {
+      path: `^${workspaces}/`,
+      // scripts is no package: its PostgreSQL for tests and measurements is imported as the file it is.
+      pathNot: ['^$1/', '^scripts/postgres-for-tests[.]ts$'],
+      dependencyTypesNot: ['aliased-workspace'],
+    },
   },
   {
     name: 'nothing-imports-the-proving-grounds',

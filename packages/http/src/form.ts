@@ -52,12 +52,17 @@ async function readBody(request: Request): Promise<Uint8Array> {
 }
 
 async function readChunks(request: Request): Promise<Uint8Array> {
+  const reader = request.body?.getReader();
   const chunks: Uint8Array[] = [];
-  let size = 0;
-  for await (const chunk of request.body ?? []) {
-    size += chunk.length;
-    if (size > longestBody) throw new TooLarge('body');
-    chunks.push(chunk);
+  let left = longestBody;
+  for (let read = await reader?.read(); read?.value !== undefined; read = await reader?.read()) {
+    left -= read.value.length;
+    if (left < 0) {
+      // Not waited for: where someone else holds a copy of the request, this ends only when that has been read.
+      reader?.cancel().catch(() => undefined);
+      throw new TooLarge('body');
+    }
+    chunks.push(read.value);
   }
   return Buffer.concat(chunks);
 }

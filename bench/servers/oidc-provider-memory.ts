@@ -1,0 +1,4 @@
+import { listen } from './listen.ts';
+import { oidcProvider } from './oidc-provider.ts';
+
+await listen((issuer) => oidcProvider(issuer));
