@@ -1,11 +1,11 @@
 import { createPrivateKey, randomBytes } from 'node:crypto';
-import { WrongRootKey } from '@valetkey/server';
+import { ConfigError, readConfig, WrongRootKey } from '@valetkey/server';
 import { memoryStore } from '@valetkey/store-contract';
 import { createLocalJWKSet, decodeProtectedHeader, errors, type JSONWebKeySet, jwtVerify } from 'jose';
 import { expect, test } from 'vitest';
 import { type Node, type NodeOptions, startNode } from '../simulation/node.ts';
 import { introspect, obtainCode, redeem, refresh } from '../support/flow.ts';
-import { photosApi } from '../targets/in-process.ts';
+import { photosApi, testConfig } from '../targets/in-process.ts';
 import type { Target, TestClient, TestUser } from '../targets/target.ts';
 
 const minute = 60_000;
@@ -72,6 +72,9 @@ test('MD-023: the key set may be kept for far less time than a key is published 
   const [, maxAge] = /max-age=(\d+)/.exec(headers.get('cache-control') ?? '') ?? [];
   expect(Number(maxAge)).toBeGreaterThan(0);
   expect(Number(maxAge)).toBeLessThanOrEqual(node.authority.config.keys.publishAhead / 2);
+  const config = (publishAhead: number) => readConfig(testConfig({ keys: { publishAhead } })).keys;
+  expect(Number(maxAge)).toBeLessThanOrEqual(config(600).publishAhead / 2);
+  expect(() => config(599)).toThrow(ConfigError);
 });
 
 test('MD-024: keys for signing and sealing are separate, and the store holds the private parts of neither in the clear', async () => {

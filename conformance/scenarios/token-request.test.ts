@@ -408,4 +408,9 @@ test('SB-024: a body whose length is not told is 413 as soon as it is over the l
   const streamed = await send(target, { headers, body: long, duplex: 'half' } as RequestInit);
   expect(streamed.status).toBe(413);
   expect(pulled).toBeLessThan(100);
+  // Nor does it wait for somebody in between, who holds a copy and has not read it.
+  const copied = new Request(`${target.issuer}/token`, { method: 'POST', headers, body: 'x'.repeat(70_000) });
+  const copy = copied.clone();
+  expect((await target.fetch(copied)).status).toBe(413);
+  expect(await copy.text()).toHaveLength(70_000);
 });

@@ -40,8 +40,8 @@ const keys = z
     /** Algorithm of access tokens. */
     algorithm: z.literal('ES256').default('ES256'),
     rotateEvery: seconds(30 * day, 600, 365 * day),
-    /** How long a new key is in the published set before it signs. */
-    publishAhead: seconds(day, 300, 30 * day),
+    /** How long a new key is in the published set before it signs: longer than caches keep the set (300 s). */
+    publishAhead: seconds(day, 600, 30 * day),
     sealRotateEvery: seconds(7 * day, 600, 90 * day),
   })
   .prefault({});

@@ -411,16 +411,16 @@ test('TN-018: what is longer than 16 KiB is not looked at', async () => {
 });
 
 test('MD-022: a token outlives the rotation of its key, not the removal', async () => {
-  const { authority, clock } = aStage({ config: { keys: { rotateEvery: 600, publishAhead: 300 } } });
+  const { authority, clock } = aStage({ config: { keys: { rotateEvery: 1200, publishAhead: 600 } } });
   await authority.keys.ring(clock.now);
-  clock.now = noon + 5 * minute;
+  clock.now = noon + 10 * minute;
   await authority.keys.freshRing(clock.now);
-  clock.now = noon + 10 * minute - 1;
+  clock.now = noon + 20 * minute - 1;
   const token = await issue(authority, 'jwt', { ...grant, endsAt: noon + day });
-  clock.now = noon + 20 * minute;
+  clock.now = noon + 30 * minute;
   await authority.keys.freshRing(clock.now);
   expect(await openAccessToken(authority, token)).toMatchObject({ sub: 'ada' });
-  clock.now = noon + 90 * minute;
+  clock.now = noon + 100 * minute;
   await authority.keys.freshRing(clock.now);
   expect(await openAccessToken(authority, token)).toBeUndefined();
 });
