@@ -1,5 +1,5 @@
 import type { Store } from '@valetkey/server';
-import { aClient, aConsent, aGrant, aKey, aSession, aUser, hour, noon } from './fixtures.ts';
+import { aClient, aConsent, aGrant, aKey, aPushedRequest, aSession, aUser, hour, noon } from './fixtures.ts';
 
 /** Calls every verb but the lists, in all its branches: for tests that look at the statements a store makes of them. */
 export async function callEveryVerb(store: Store): Promise<void> {
@@ -13,6 +13,9 @@ export async function callEveryVerb(store: Store): Promise<void> {
   await store.attempts.take(attempt);
   await store.attempts.take(attempt);
   await store.attempts.clear('login');
+  await store.once.use({ key: 'jti', until: noon + hour, now: noon });
+  await store.once.use({ key: 'jti', until: noon + hour, now: noon });
+  await callPushed(store);
   await store.standing({ userId: 'user', clientId: 'client', sessionId: 'session' });
   await store.sweep(noon);
   await store.check();
@@ -33,15 +36,19 @@ async function callUsers({ users }: Store): Promise<void> {
   await users.find(user.id);
   await users.findByUsername(user.username);
   await users.setPassword({ id: user.id, passwordHash: 'hash', endGrants: true });
+  await users.setProfile({ id: user.id, name: 'Ada', profile: {} });
   await users.setDisabled({ id: user.id, disabledAt: noon });
   await users.endSessions(user.id);
 }
 
 async function callSessions({ sessions }: Store): Promise<void> {
   const session = aSession();
+  await sessions.open(aSession({ endsAt: noon }));
   await sessions.open(session);
   await sessions.find(session.id);
   await sessions.listOf(session.userId, noon);
+  await sessions.enter({ sessionId: session.id, clientId: 'client', now: noon });
+  await sessions.clientsOf(session.id);
   await sessions.renew(session);
   await sessions.end(session.id, noon);
   await sessions.end(session.id, noon);
@@ -79,4 +86,12 @@ async function callKeys({ keys }: Store): Promise<void> {
   await keys.revoke(key.id, noon);
   await keys.revoke(key.id, noon);
   await keys.remove(key.id);
+}
+
+async function callPushed({ pushed }: Store): Promise<void> {
+  const { id, ...rest } = aPushedRequest();
+  await pushed.push({ id, ...rest });
+  await pushed.find(id, noon);
+  await pushed.complete(id, noon);
+  await pushed.complete(id, noon);
 }

@@ -1,4 +1,4 @@
-import type { Client, Consent, Grant, Session, StoredKey, User } from '@valetkey/server';
+import type { Client, Consent, Grant, PushedRequest, Session, StoredKey, User } from '@valetkey/server';
 
 /** Noon of 25 November 2026: the clock of the fixtures. */
 export const noon = Date.UTC(2026, 10, 25, 12);
@@ -125,6 +125,17 @@ export function aKey(over: Partial<StoredKey> = {}): StoredKey {
     revokedAt: null,
     publicJwk: { kty: 'EC', crv: 'P-256', x: 'x'.repeat(43), y: 'y'.repeat(43) },
     sealedPrivate: 'vks1_c2VhbGVk',
+    ...over,
+  };
+}
+
+export function aPushedRequest(over: Partial<PushedRequest> = {}): PushedRequest {
+  return {
+    id: freshId('request'),
+    clientId: freshId('client'),
+    content: '{"response_type":"code","scope":"openid photos.read"}',
+    expiresAt: noon + minute,
+    completedAt: null,
     ...over,
   };
 }

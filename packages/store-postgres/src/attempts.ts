@@ -1,6 +1,6 @@
-import { createHash } from 'node:crypto';
 import type { AttemptStore } from '@valetkey/server';
 import type { Database } from './database.ts';
+import { storedKey } from './stored-key.ts';
 
 export function attemptsIn(database: Database): AttemptStore {
   return { take: take(database), clear: clear(database) };
@@ -40,9 +40,4 @@ function clear(database: Database): AttemptStore['clear'] {
   return async (key) => {
     await remove.run(storedKey(key));
   };
-}
-
-/** Keys hold what people type: one that is longer than a name is kept as its hash. */
-function storedKey(key: string): string {
-  return key.length <= 200 ? key : createHash('sha256').update(key).digest('base64url');
 }

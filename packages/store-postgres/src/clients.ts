@@ -36,11 +36,18 @@ function list(database: Database): ClientStore['list'] {
 
 function add(database: Database): ClientStore['add'] {
   const insert = database.write(
-    `INSERT INTO clients (${columns}) VALUES ($1, $2, $3, $4, $5) ON CONFLICT DO NOTHING`,
+    `INSERT INTO clients (${columns}, expires_at) VALUES ($1, $2, $3, $4, $5, $6) ON CONFLICT DO NOTHING`,
   );
   return async (client) => {
     const { id, grantEpoch, disabledAt, version, ...document } = client;
-    const added = await insert.run(id, grantEpoch, disabledAt, version, JSON.stringify(document));
+    const added = await insert.run(
+      id,
+      grantEpoch,
+      disabledAt,
+      version,
+      JSON.stringify(document),
+      expiryOf(client),
+    );
     return added ? 'added' : 'exists';
   };
 }
@@ -48,14 +55,15 @@ function add(database: Database): ClientStore['add'] {
 /** Two administrators who save the same client: the version that both have read is there for the first of them only. */
 function replace(database: Database): ClientStore['replace'] {
   const update = database.write(
-    `UPDATE clients SET grant_epoch = $1, disabled_at = $2, version = version + 1, document = $3
-     WHERE id = $4 AND version = $5`,
+    `UPDATE clients SET grant_epoch = $1, disabled_at = $2, version = version + 1, document = $3,
+       expires_at = $4
+     WHERE id = $5 AND version = $6`,
   );
   const select = database.read('SELECT 1 FROM clients WHERE id = $1');
   return async (client) => {
     const { id, grantEpoch, disabledAt, version, ...document } = client;
-    const replaced = await update.run(grantEpoch, disabledAt, JSON.stringify(document), id, version);
-    if (replaced) return 'replaced';
+    const text = JSON.stringify(document);
+    if (await update.run(grantEpoch, disabledAt, text, expiryOf(client), id, version)) return 'replaced';
     return (await select.get(id)) ? 'conflict' : 'unknown';
   };
 }
@@ -63,6 +71,11 @@ function replace(database: Database): ClientStore['replace'] {
 function remove(database: Database): ClientStore['remove'] {
   const remove = database.write('DELETE FROM clients WHERE id = $1');
   return async (id) => ((await remove.run(id)) ? 'removed' : 'unknown');
+}
+
+/** For the sweep; it is in the document too. */
+function expiryOf({ registration }: Client): number | null {
+  return registration?.expiresAt ?? null;
 }
 
 function clientOf(row: ClientRow): Client {

@@ -1,7 +1,7 @@
 import type { Consent, ConsentStore } from '@valetkey/server';
 import type { Database } from './database.ts';
 
-interface ConsentRow {
+export interface ConsentRow {
   readonly user_id: string;
   readonly client_id: string;
   readonly scopes: string;
@@ -12,10 +12,11 @@ interface ConsentRow {
   readonly withdrawn_at: number | null;
   readonly epoch: number;
   readonly version: number;
+  readonly facts: string | null;
 }
 
 const columns = `user_id, client_id, scopes, resources, first_granted_at, decided_at, last_used_at, withdrawn_at,
-  epoch, version`;
+  epoch, version, facts`;
 
 export function consentsIn(database: Database): ConsentStore {
   return {
@@ -33,7 +34,7 @@ function find(database: Database): ConsentStore['find'] {
   );
   return async (userId, clientId) => {
     const row = await select.get(userId, clientId);
-    return row ? consentOf(row) : null;
+    return row ? consentOf(row, row) : null;
   };
 }
 
@@ -42,7 +43,7 @@ function listOf(database: Database): ConsentStore['listOf'] {
     `SELECT ${columns} FROM consents WHERE user_id = $1 AND withdrawn_at IS NULL
      ORDER BY decided_at DESC, client_id`,
   );
-  return async (userId) => (await select.all(userId)).map(consentOf);
+  return async (userId) => (await select.all(userId)).map((row) => consentOf(row, row));
 }
 
 /** Two tabs that decide on what both have read: the row has that version, or is absent, for the first of them only. */
@@ -57,7 +58,7 @@ function record(database: Database): ConsentStore['record'] {
 
 function insertFirst(database: Database): (consent: Consent) => Promise<number> {
   const insert = database.write(
-    `INSERT INTO consents (${columns}) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, 1) ON CONFLICT DO NOTHING`,
+    `INSERT INTO consents (${columns}) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, 1, $10) ON CONFLICT DO NOTHING`,
   );
   return (consent) =>
     insert.run(
@@ -70,14 +71,15 @@ function insertFirst(database: Database): (consent: Consent) => Promise<number> 
       consent.lastUsedAt,
       consent.withdrawnAt,
       consent.epoch,
+      factsOf(consent),
     );
 }
 
 function updateVersion(database: Database): (consent: Consent) => Promise<number> {
   const update = database.write(
     `UPDATE consents SET scopes = $1, resources = $2, first_granted_at = $3, decided_at = $4, last_used_at = $5,
-       withdrawn_at = $6, epoch = $7, version = version + 1
-     WHERE user_id = $8 AND client_id = $9 AND version = $10`,
+       withdrawn_at = $6, epoch = $7, facts = $8, version = version + 1
+     WHERE user_id = $9 AND client_id = $10 AND version = $11`,
   );
   return (consent) =>
     update.run(
@@ -88,6 +90,7 @@ function updateVersion(database: Database): (consent: Consent) => Promise<number
       consent.lastUsedAt,
       consent.withdrawnAt,
       consent.epoch,
+      factsOf(consent),
       consent.userId,
       consent.clientId,
       consent.version,
@@ -97,7 +100,7 @@ function updateVersion(database: Database): (consent: Consent) => Promise<number
 /** A withdrawal beside a decision: it takes whatever version is there, and raises it, so that the decision conflicts. */
 function withdraw(database: Database): ConsentStore['withdraw'] {
   const update = database.write(
-    `UPDATE consents SET scopes = '[]', resources = '[]', withdrawn_at = $1, epoch = epoch + 1,
+    `UPDATE consents SET scopes = '[]', resources = '[]', facts = NULL, withdrawn_at = $1, epoch = epoch + 1,
        version = version + 1
      WHERE user_id = $2 AND client_id = $3 AND withdrawn_at IS NULL`,
   );
@@ -124,9 +127,14 @@ function use(database: Database): ConsentStore['use'] {
   };
 }
 
-function consentOf(row: ConsentRow): Consent {
+function factsOf({ facts }: Consent): string | null {
+  return facts ? JSON.stringify(facts) : null;
+}
+
+/** `own` has the columns that have other names where rows of several tables lie beside one another. */
+export function consentOf(row: Omit<ConsentRow, 'user_id'>, own: Pick<ConsentRow, 'user_id'>): Consent {
   return {
-    userId: row.user_id,
+    userId: own.user_id,
     clientId: row.client_id,
     scopes: JSON.parse(row.scopes),
     resources: JSON.parse(row.resources),
@@ -136,5 +144,6 @@ function consentOf(row: ConsentRow): Consent {
     withdrawnAt: row.withdrawn_at,
     epoch: row.epoch,
     version: row.version,
+    ...(row.facts !== null && { facts: JSON.parse(row.facts) }),
   };
 }

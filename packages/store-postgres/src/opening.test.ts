@@ -1,5 +1,5 @@
 import { StoreUnavailable } from '@valetkey/server';
-import { aGrant } from '@valetkey/store-contract';
+import { aGrant, type FirstVersion, firstVersion, noon } from '@valetkey/store-contract';
 import pg from 'pg';
 import { expect, test } from 'vitest';
 import { aDatabase } from './database.fixture.ts';
@@ -7,11 +7,11 @@ import { openPostgresStore } from './index.ts';
 import { migrate } from './migrate.ts';
 import { migrations } from './schema.ts';
 
-async function query(url: string, sql: string): Promise<pg.QueryResult> {
+async function query(url: string, sql: string, values: unknown[] = []): Promise<pg.QueryResult> {
   const client = new pg.Client(url);
   await client.connect();
   try {
-    return await client.query(sql);
+    return await client.query(sql, values);
   } finally {
     await client.end();
   }
@@ -35,6 +35,43 @@ test('ten nodes that start at once migrate once', async () => {
   await Promise.all(stores.map((store) => store.close()));
   const { rows } = await query(url, 'SELECT version FROM valetkey_schema ORDER BY version');
   expect(rows.map(({ version }) => Number(version))).toEqual(migrations.map((_, i) => i + 1));
+});
+
+/** Another connection, which writes as the first version did. */
+async function writeAsFirstVersion(url: string, { rows }: FirstVersion): Promise<void> {
+  for (const { table, columns } of rows) {
+    const names = Object.keys(columns);
+    const places = names.map((_, i) => `$${i + 1}`).join(', ');
+    await query(url, `INSERT INTO ${table} (${names.join(', ')}) VALUES (${places})`, Object.values(columns));
+  }
+}
+
+test('a database of the first version keeps its rows, and a node that is still of that version can write', async () => {
+  const url = await aDatabase();
+  const [before, after] = [firstVersion(), firstVersion()];
+  await migrate({ url, connectTimeout: 5000 }, migrations.slice(0, 1));
+  await writeAsFirstVersion(url, before);
+
+  const store = await openPostgresStore({ url });
+  await writeAsFirstVersion(url, after);
+  for (const { records } of [before, after]) {
+    const { client, user, session, consent, grant } = records;
+    const query = { userId: user.id, clientId: client.id, sessionId: session.id };
+    expect(await store.clients.find(client.id)).toStrictEqual(client);
+    expect(await store.standing(query)).toStrictEqual({ user, session, consent });
+    expect(await store.grants.find(grant.id)).toStrictEqual(grant);
+    expect(await store.sessions.clientsOf(session.id)).toEqual([]);
+  }
+  expect(await store.sweep(noon)).toMatchObject({ clients: 0, grants: 0, sessions: 0 });
+  const { user, client, session } = before.records;
+  const registration = { accessTokenHash: 'hash', address: '192.0.2.7', expiresAt: noon };
+  await store.users.setProfile({ id: user.id, name: user.name, profile: { locale: 'en' } });
+  await store.sessions.enter({ sessionId: session.id, clientId: client.id, now: noon });
+  expect(await store.clients.replace({ ...client, registration })).toBe('replaced');
+  expect(await store.sweep(noon)).toMatchObject({ clients: 1 });
+  expect(await store.users.find(user.id)).toStrictEqual({ ...user, profile: { locale: 'en' } });
+  expect(await store.sessions.clientsOf(session.id)).toEqual([client.id]);
+  await store.close();
 });
 
 test('a migration that fails leaves the version before it, and can be tried again', async () => {

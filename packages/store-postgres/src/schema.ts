@@ -100,4 +100,35 @@ export const migrations: readonly string[] = [
   );
   INSERT INTO heartbeat (one, beats) VALUES (1, 0);
   `,
+  `
+  ALTER TABLE clients ADD COLUMN expires_at bigint; -- of a client that registered itself; in its document too
+  CREATE INDEX clients_by_expiry ON clients (expires_at) WHERE expires_at IS NOT NULL;
+
+  ALTER TABLE users ADD COLUMN profile text; -- claims about the person
+
+  ALTER TABLE consents ADD COLUMN facts text; -- what else was decided on
+
+  -- The apps that were signed in to in a session; the rows go with it.
+  CREATE TABLE session_clients (
+    session_id  text COLLATE "C" NOT NULL,
+    client_id   text COLLATE "C" NOT NULL,
+    entered_at  bigint NOT NULL, -- for the first time
+    PRIMARY KEY (session_id, client_id)
+  );
+
+  CREATE TABLE once (
+    key    text COLLATE "C" PRIMARY KEY, -- what may be used once: the jti of an assertion, say
+    until  bigint NOT NULL
+  );
+  CREATE INDEX once_by_end ON once (until);
+
+  CREATE TABLE pushed_requests (
+    id            text COLLATE "C" PRIMARY KEY, -- hash of the reference that the client holds
+    client_id     text COLLATE "C" NOT NULL,
+    content       text   NOT NULL,
+    expires_at    bigint NOT NULL,
+    completed_at  bigint
+  );
+  CREATE INDEX pushed_requests_by_end ON pushed_requests (expires_at);
+  `,
 ];

@@ -1,7 +1,8 @@
 import type { Session, SessionStore } from '@valetkey/server';
 import type { Database } from './database.ts';
+import { sessionClientsIn } from './session-clients.ts';
 
-interface SessionRow {
+export interface SessionRow {
   readonly id: string;
   readonly secret_hash: string;
   readonly user_id: string;
@@ -25,6 +26,7 @@ export function sessionsIn(database: Database): SessionStore {
     renew: renew(database),
     end: end(database),
     listOf: listOf(database),
+    ...sessionClientsIn(database),
   };
 }
 
@@ -32,7 +34,7 @@ function find(database: Database): SessionStore['find'] {
   const select = database.read<SessionRow>(`SELECT ${columns} FROM sessions WHERE id = $1`);
   return async (id) => {
     const row = await select.get(id);
-    return row ? sessionOf(row) : null;
+    return row ? sessionOf(row, row) : null;
   };
 }
 
@@ -97,14 +99,18 @@ function listOf(database: Database): SessionStore['listOf'] {
     `SELECT ${columns} FROM sessions WHERE user_id = $1 AND ended_at IS NULL AND ends_at > $2
      ORDER BY opened_at DESC, id`,
   );
-  return async (userId, now) => (await select.all(userId, now)).map(sessionOf);
+  return async (userId, now) => (await select.all(userId, now)).map((row) => sessionOf(row, row));
 }
 
-function sessionOf(row: SessionRow): Session {
+/** `own` has the columns that have other names where rows of several tables lie beside one another. */
+export function sessionOf(
+  row: Omit<SessionRow, 'id' | 'user_id'>,
+  own: Pick<SessionRow, 'id' | 'user_id'>,
+): Session {
   return {
-    id: row.id,
+    id: own.id,
     secretHash: row.secret_hash,
-    userId: row.user_id,
+    userId: own.user_id,
     sessionEpoch: row.session_epoch,
     authenticatedAt: row.authenticated_at,
     amr: JSON.parse(row.amr),

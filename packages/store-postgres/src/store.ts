@@ -5,6 +5,8 @@ import { consentsIn } from './consents.ts';
 import type { Database } from './database.ts';
 import { grantsIn } from './grants.ts';
 import { keysIn } from './keys.ts';
+import { onceIn } from './once.ts';
+import { pushedIn } from './pushed.ts';
 import { sessionsIn } from './sessions.ts';
 import { standingIn } from './standing.ts';
 import { sweepIn } from './sweep.ts';
@@ -19,6 +21,8 @@ export function storeIn(database: Database): Store {
     grants: grantsIn(database),
     keys: keysIn(database),
     attempts: attemptsIn(database),
+    once: onceIn(database),
+    pushed: pushedIn(database),
     standing: standingIn(database),
     sweep: sweepIn(database),
     check: check(database),

@@ -1,7 +1,7 @@
 import { normalizeUsername, type User, type UserStore } from '@valetkey/server';
 import type { Database } from './database.ts';
 
-interface UserRow {
+export interface UserRow {
   readonly id: string;
   readonly username: string;
   readonly name: string;
@@ -10,9 +10,11 @@ interface UserRow {
   readonly disabled_at: number | null;
   readonly grant_epoch: number;
   readonly session_epoch: number;
+  readonly profile: string | null;
 }
 
-const columns = 'id, username, name, password_hash, created_at, disabled_at, grant_epoch, session_epoch';
+const columns = `id, username, name, password_hash, created_at, disabled_at, grant_epoch, session_epoch,
+  profile`;
 
 export function usersIn(database: Database): UserStore {
   return {
@@ -21,6 +23,7 @@ export function usersIn(database: Database): UserStore {
     list: list(database),
     add: add(database),
     setPassword: setPassword(database),
+    setProfile: setProfile(database),
     endSessions: endSessions(database),
     setDisabled: setDisabled(database),
   };
@@ -30,7 +33,7 @@ function find(database: Database): UserStore['find'] {
   const select = database.read<UserRow>(`SELECT ${columns} FROM users WHERE id = $1`);
   return async (id) => {
     const row = await select.get(id);
-    return row ? userOf(row) : null;
+    return row ? userOf(row, row) : null;
   };
 }
 
@@ -38,19 +41,19 @@ function findByUsername(database: Database): UserStore['findByUsername'] {
   const select = database.read<UserRow>(`SELECT ${columns} FROM users WHERE username_key = $1`);
   return async (username) => {
     const row = await select.get(username);
-    return row ? userOf(row) : null;
+    return row ? userOf(row, row) : null;
   };
 }
 
 function list(database: Database): UserStore['list'] {
   const select = database.read<UserRow>(`SELECT ${columns} FROM users ORDER BY username_key`);
-  return async () => (await select.all()).map(userOf);
+  return async () => (await select.all()).map((row) => userOf(row, row));
 }
 
 /** Two people who choose one username: the unique key lets one of them in. */
 function add(database: Database): UserStore['add'] {
   const insert = database.write(
-    `INSERT INTO users (username_key, ${columns}) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9) ON CONFLICT DO NOTHING`,
+    `INSERT INTO users (username_key, ${columns}) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10) ON CONFLICT DO NOTHING`,
   );
   return async (user) => {
     const added = await insert.run(
@@ -63,6 +66,7 @@ function add(database: Database): UserStore['add'] {
       user.disabledAt,
       user.grantEpoch,
       user.sessionEpoch,
+      user.profile ? JSON.stringify(user.profile) : null,
     );
     return added ? 'added' : 'exists';
   };
@@ -78,6 +82,12 @@ function setPassword(database: Database): UserStore['setPassword'] {
     (await update.run(passwordHash, endGrants ? 1 : 0, id)) ? 'changed' : 'unknown';
 }
 
+function setProfile(database: Database): UserStore['setProfile'] {
+  const update = database.write('UPDATE users SET name = $1, profile = $2 WHERE id = $3');
+  return async ({ id, name, profile }) =>
+    (await update.run(name, JSON.stringify(profile), id)) ? 'changed' : 'unknown';
+}
+
 function endSessions(database: Database): UserStore['endSessions'] {
   const update = database.write('UPDATE users SET session_epoch = session_epoch + 1 WHERE id = $1');
   return async (id) => ((await update.run(id)) ? 'ended' : 'unknown');
@@ -91,15 +101,20 @@ function setDisabled(database: Database): UserStore['setDisabled'] {
   return async ({ id, disabledAt }) => ((await update.run(disabledAt, id)) ? 'changed' : 'unknown');
 }
 
-function userOf(row: UserRow): User {
+/** `own` has the columns that have other names where rows of several tables lie beside one another. */
+export function userOf(
+  row: Omit<UserRow, 'id' | 'session_epoch'>,
+  own: Pick<UserRow, 'id' | 'session_epoch'>,
+): User {
   return {
-    id: row.id,
+    id: own.id,
     username: row.username,
     name: row.name,
     passwordHash: row.password_hash,
     createdAt: row.created_at,
     disabledAt: row.disabled_at,
     grantEpoch: row.grant_epoch,
-    sessionEpoch: row.session_epoch,
+    sessionEpoch: own.session_epoch,
+    ...(row.profile !== null && { profile: JSON.parse(row.profile) }),
   };
 }

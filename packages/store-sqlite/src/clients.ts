@@ -36,12 +36,19 @@ function list(database: Database): ClientStore['list'] {
 
 function add(database: Database): ClientStore['add'] {
   const insert = database.write(
-    `INSERT INTO clients (${columns}) VALUES (?, ?, ?, ?, ?) ON CONFLICT DO NOTHING`,
+    `INSERT INTO clients (${columns}, expires_at) VALUES (?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING`,
   );
   return (client) =>
     database.commit(() => {
       const { id, grantEpoch, disabledAt, version, ...document } = client;
-      const added = insert.run(id, grantEpoch, disabledAt, version, JSON.stringify(document));
+      const added = insert.run(
+        id,
+        grantEpoch,
+        disabledAt,
+        version,
+        JSON.stringify(document),
+        expiryOf(client),
+      );
       return added ? 'added' : 'exists';
     });
 }
@@ -49,14 +56,16 @@ function add(database: Database): ClientStore['add'] {
 /** Two administrators who save the same client: the version that both have read is there for the first of them only. */
 function replace(database: Database): ClientStore['replace'] {
   const update = database.write(
-    `UPDATE clients SET grant_epoch = ?, disabled_at = ?, version = version + 1, document = ?
+    `UPDATE clients SET grant_epoch = ?, disabled_at = ?, version = version + 1, document = ?,
+       expires_at = ?
      WHERE id = ? AND version = ?`,
   );
   const select = database.read('SELECT 1 FROM clients WHERE id = ?');
   return (client) =>
     database.commit(() => {
       const { id, grantEpoch, disabledAt, version, ...document } = client;
-      if (update.run(grantEpoch, disabledAt, JSON.stringify(document), id, version)) return 'replaced';
+      const text = JSON.stringify(document);
+      if (update.run(grantEpoch, disabledAt, text, expiryOf(client), id, version)) return 'replaced';
       return select.get(id) ? 'conflict' : 'unknown';
     });
 }
@@ -64,6 +73,11 @@ function replace(database: Database): ClientStore['replace'] {
 function remove(database: Database): ClientStore['remove'] {
   const remove = database.write('DELETE FROM clients WHERE id = ?');
   return (id) => database.commit(() => (remove.run(id) ? 'removed' : 'unknown'));
+}
+
+/** For the sweep; it is in the document too. */
+function expiryOf({ registration }: Client): number | null {
+  return registration?.expiresAt ?? null;
 }
 
 function clientOf(row: ClientRow): Client {

@@ -1,7 +1,7 @@
 import type { Consent, ConsentStore } from '@valetkey/server';
 import type { Database } from './database.ts';
 
-interface ConsentRow {
+export interface ConsentRow {
   readonly user_id: string;
   readonly client_id: string;
   readonly scopes: string;
@@ -12,10 +12,11 @@ interface ConsentRow {
   readonly withdrawn_at: number | null;
   readonly epoch: number;
   readonly version: number;
+  readonly facts: string | null;
 }
 
 const columns = `user_id, client_id, scopes, resources, first_granted_at, decided_at, last_used_at, withdrawn_at,
-  epoch, version`;
+  epoch, version, facts`;
 
 export function consentsIn(database: Database): ConsentStore {
   return {
@@ -33,7 +34,7 @@ function find(database: Database): ConsentStore['find'] {
   );
   return async (userId, clientId) => {
     const row = select.get(userId, clientId);
-    return row ? consentOf(row) : null;
+    return row ? consentOf(row, row) : null;
   };
 }
 
@@ -42,7 +43,7 @@ function listOf(database: Database): ConsentStore['listOf'] {
     `SELECT ${columns} FROM consents WHERE user_id = ? AND withdrawn_at IS NULL
      ORDER BY decided_at DESC, client_id`,
   );
-  return async (userId) => select.all(userId).map(consentOf);
+  return async (userId) => select.all(userId).map((row) => consentOf(row, row));
 }
 
 /** Two tabs that decide on what both have read: the row has that version, or is absent, for the first of them only. */
@@ -58,7 +59,7 @@ function record(database: Database): ConsentStore['record'] {
 
 function insertFirst(database: Database): (consent: Consent) => number {
   const insert = database.write(
-    `INSERT INTO consents (${columns}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, 1) ON CONFLICT DO NOTHING`,
+    `INSERT INTO consents (${columns}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, 1, ?) ON CONFLICT DO NOTHING`,
   );
   return (consent) =>
     insert.run(
@@ -71,13 +72,14 @@ function insertFirst(database: Database): (consent: Consent) => number {
       consent.lastUsedAt,
       consent.withdrawnAt,
       consent.epoch,
+      factsOf(consent),
     );
 }
 
 function updateVersion(database: Database): (consent: Consent) => number {
   const update = database.write(
     `UPDATE consents SET scopes = ?, resources = ?, first_granted_at = ?, decided_at = ?, last_used_at = ?,
-       withdrawn_at = ?, epoch = ?, version = version + 1
+       withdrawn_at = ?, epoch = ?, facts = ?, version = version + 1
      WHERE user_id = ? AND client_id = ? AND version = ?`,
   );
   return (consent) =>
@@ -89,6 +91,7 @@ function updateVersion(database: Database): (consent: Consent) => number {
       consent.lastUsedAt,
       consent.withdrawnAt,
       consent.epoch,
+      factsOf(consent),
       consent.userId,
       consent.clientId,
       consent.version,
@@ -98,7 +101,7 @@ function updateVersion(database: Database): (consent: Consent) => number {
 /** A withdrawal beside a decision: it takes whatever version is there, and raises it, so that the decision conflicts. */
 function withdraw(database: Database): ConsentStore['withdraw'] {
   const update = database.write(
-    `UPDATE consents SET scopes = '[]', resources = '[]', withdrawn_at = ?, epoch = epoch + 1,
+    `UPDATE consents SET scopes = '[]', resources = '[]', facts = NULL, withdrawn_at = ?, epoch = epoch + 1,
        version = version + 1
      WHERE user_id = ? AND client_id = ? AND withdrawn_at IS NULL`,
   );
@@ -118,9 +121,14 @@ function use(database: Database): ConsentStore['use'] {
     });
 }
 
-function consentOf(row: ConsentRow): Consent {
+function factsOf({ facts }: Consent): string | null {
+  return facts ? JSON.stringify(facts) : null;
+}
+
+/** `own` has the columns that have other names where rows of several tables lie beside one another. */
+export function consentOf(row: Omit<ConsentRow, 'user_id'>, own: Pick<ConsentRow, 'user_id'>): Consent {
   return {
-    userId: row.user_id,
+    userId: own.user_id,
     clientId: row.client_id,
     scopes: JSON.parse(row.scopes),
     resources: JSON.parse(row.resources),
@@ -130,5 +138,6 @@ function consentOf(row: ConsentRow): Consent {
     withdrawnAt: row.withdrawn_at,
     epoch: row.epoch,
     version: row.version,
+    ...(row.facts !== null && { facts: JSON.parse(row.facts) }),
   };
 }

@@ -1,7 +1,7 @@
 import { closeSync, existsSync, openSync, statSync, writeFileSync, writeSync } from 'node:fs';
 import { DatabaseSync } from 'node:sqlite';
 import { StoreUnavailable } from '@valetkey/server';
-import { aGrant } from '@valetkey/store-contract';
+import { aGrant, type FirstVersion, firstVersion, noon } from '@valetkey/store-contract';
 import { expect, test } from 'vitest';
 import { aFolder } from './folder.fixture.ts';
 import { openSqliteStore } from './index.ts';
@@ -75,6 +75,47 @@ test('the database of a newer version is left as it is', async () => {
   newer.close();
   const knows = `has schema ${migrations.length + 1}, and this version of Valetkey knows ${migrations.length}`;
   expect(await refusal(folder.file)).toContain(knows);
+});
+
+/** Another connection, which writes as the first version did. */
+function writeAsFirstVersion(connection: DatabaseSync, { rows }: FirstVersion): void {
+  for (const { table, columns } of rows) {
+    const names = Object.keys(columns);
+    const places = names.map(() => '?').join(', ');
+    connection
+      .prepare(`INSERT INTO ${table} (${names.join(', ')}) VALUES (${places})`)
+      .run(...Object.values(columns));
+  }
+}
+
+test('a database of the first version keeps its rows, and whoever is still of that version can write', async () => {
+  const folder = aFolder();
+  const [before, after] = [firstVersion(), firstVersion()];
+  const connection = new DatabaseSync(folder.file);
+  migrate(connection, migrations.slice(0, 1));
+  writeAsFirstVersion(connection, before);
+
+  const store = await openSqliteStore({ file: folder.file });
+  writeAsFirstVersion(connection, after);
+  connection.close();
+  for (const { records } of [before, after]) {
+    const { client, user, session, consent, grant } = records;
+    const query = { userId: user.id, clientId: client.id, sessionId: session.id };
+    expect(await store.clients.find(client.id)).toStrictEqual(client);
+    expect(await store.standing(query)).toStrictEqual({ user, session, consent });
+    expect(await store.grants.find(grant.id)).toStrictEqual(grant);
+    expect(await store.sessions.clientsOf(session.id)).toEqual([]);
+  }
+  expect(await store.sweep(noon)).toMatchObject({ clients: 0, grants: 0, sessions: 0 });
+  const { user, client, session } = before.records;
+  const registration = { accessTokenHash: 'hash', address: '192.0.2.7', expiresAt: noon };
+  await store.users.setProfile({ id: user.id, name: user.name, profile: { locale: 'en' } });
+  await store.sessions.enter({ sessionId: session.id, clientId: client.id, now: noon });
+  expect(await store.clients.replace({ ...client, registration })).toBe('replaced');
+  expect(await store.sweep(noon)).toMatchObject({ clients: 1 });
+  expect(await store.users.find(user.id)).toStrictEqual({ ...user, profile: { locale: 'en' } });
+  expect(await store.sessions.clientsOf(session.id)).toEqual([client.id]);
+  await store.close();
 });
 
 test('a migration that fails leaves the version before it', () => {

@@ -97,4 +97,35 @@ export const migrations: readonly string[] = [
   ) STRICT;
   INSERT INTO heartbeat VALUES (1, 0);
   `,
+  `
+  ALTER TABLE clients ADD COLUMN expires_at INTEGER; -- of a client that registered itself; in its document too
+  CREATE INDEX clients_by_expiry ON clients (expires_at) WHERE expires_at IS NOT NULL;
+
+  ALTER TABLE users ADD COLUMN profile TEXT; -- claims about the person
+
+  ALTER TABLE consents ADD COLUMN facts TEXT; -- what else was decided on
+
+  -- The apps that were signed in to in a session; the rows go with it.
+  CREATE TABLE session_clients (
+    session_id  TEXT    NOT NULL,
+    client_id   TEXT    NOT NULL,
+    entered_at  INTEGER NOT NULL, -- for the first time
+    PRIMARY KEY (session_id, client_id)
+  ) STRICT, WITHOUT ROWID;
+
+  CREATE TABLE once (
+    key    TEXT    PRIMARY KEY, -- what may be used once: the jti of an assertion, say
+    until  INTEGER NOT NULL
+  ) STRICT, WITHOUT ROWID;
+  CREATE INDEX once_by_end ON once (until);
+
+  CREATE TABLE pushed_requests (
+    id            TEXT    PRIMARY KEY, -- hash of the reference that the client holds
+    client_id     TEXT    NOT NULL,
+    content       TEXT    NOT NULL,
+    expires_at    INTEGER NOT NULL,
+    completed_at  INTEGER
+  ) STRICT;
+  CREATE INDEX pushed_requests_by_end ON pushed_requests (expires_at);
+  `,
 ];

@@ -1,7 +1,7 @@
 import { normalizeUsername, type User, type UserStore } from '@valetkey/server';
 import type { Database } from './database.ts';
 
-interface UserRow {
+export interface UserRow {
   readonly id: string;
   readonly username: string;
   readonly name: string;
@@ -10,9 +10,11 @@ interface UserRow {
   readonly disabled_at: number | null;
   readonly grant_epoch: number;
   readonly session_epoch: number;
+  readonly profile: string | null;
 }
 
-const columns = 'id, username, name, password_hash, created_at, disabled_at, grant_epoch, session_epoch';
+const columns = `id, username, name, password_hash, created_at, disabled_at, grant_epoch, session_epoch,
+  profile`;
 
 export function usersIn(database: Database): UserStore {
   return {
@@ -21,6 +23,7 @@ export function usersIn(database: Database): UserStore {
     list: list(database),
     add: add(database),
     setPassword: setPassword(database),
+    setProfile: setProfile(database),
     endSessions: endSessions(database),
     setDisabled: setDisabled(database),
   };
@@ -30,7 +33,7 @@ function find(database: Database): UserStore['find'] {
   const select = database.read<UserRow>(`SELECT ${columns} FROM users WHERE id = ?`);
   return async (id) => {
     const row = select.get(id);
-    return row ? userOf(row) : null;
+    return row ? userOf(row, row) : null;
   };
 }
 
@@ -38,19 +41,19 @@ function findByUsername(database: Database): UserStore['findByUsername'] {
   const select = database.read<UserRow>(`SELECT ${columns} FROM users WHERE username_key = ?`);
   return async (username) => {
     const row = select.get(username);
-    return row ? userOf(row) : null;
+    return row ? userOf(row, row) : null;
   };
 }
 
 function list(database: Database): UserStore['list'] {
   const select = database.read<UserRow>(`SELECT ${columns} FROM users ORDER BY username_key`);
-  return async () => select.all().map(userOf);
+  return async () => select.all().map((row) => userOf(row, row));
 }
 
 /** Two people who choose one username: the unique key lets one of them in. */
 function add(database: Database): UserStore['add'] {
   const insert = database.write(
-    `INSERT INTO users (username_key, ${columns}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING`,
+    `INSERT INTO users (username_key, ${columns}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING`,
   );
   return (user) =>
     database.commit(() => {
@@ -64,6 +67,7 @@ function add(database: Database): UserStore['add'] {
         user.disabledAt,
         user.grantEpoch,
         user.sessionEpoch,
+        user.profile ? JSON.stringify(user.profile) : null,
       );
       return added ? 'added' : 'exists';
     });
@@ -79,6 +83,12 @@ function setPassword(database: Database): UserStore['setPassword'] {
     database.commit(() => (update.run(passwordHash, endGrants ? 1 : 0, id) ? 'changed' : 'unknown'));
 }
 
+function setProfile(database: Database): UserStore['setProfile'] {
+  const update = database.write('UPDATE users SET name = ?, profile = ? WHERE id = ?');
+  return ({ id, name, profile }) =>
+    database.commit(() => (update.run(name, JSON.stringify(profile), id) ? 'changed' : 'unknown'));
+}
+
 function endSessions(database: Database): UserStore['endSessions'] {
   const update = database.write('UPDATE users SET session_epoch = session_epoch + 1 WHERE id = ?');
   return (id) => database.commit(() => (update.run(id) ? 'ended' : 'unknown'));
@@ -92,15 +102,20 @@ function setDisabled(database: Database): UserStore['setDisabled'] {
   return ({ id, disabledAt }) => database.commit(() => (update.run(disabledAt, id) ? 'changed' : 'unknown'));
 }
 
-function userOf(row: UserRow): User {
+/** `own` has the columns that have other names where rows of several tables lie beside one another. */
+export function userOf(
+  row: Omit<UserRow, 'id' | 'session_epoch'>,
+  own: Pick<UserRow, 'id' | 'session_epoch'>,
+): User {
   return {
-    id: row.id,
+    id: own.id,
     username: row.username,
     name: row.name,
     passwordHash: row.password_hash,
     createdAt: row.created_at,
     disabledAt: row.disabled_at,
     grantEpoch: row.grant_epoch,
-    sessionEpoch: row.session_epoch,
+    sessionEpoch: own.session_epoch,
+    ...(row.profile !== null && { profile: JSON.parse(row.profile) }),
   };
 }

@@ -1,5 +1,5 @@
 import { randomInt } from 'node:crypto';
-import type { Store, Swept } from '@valetkey/server';
+import { type Store, type Swept, sweepLimit } from '@valetkey/server';
 
 export interface SweeperReports {
   readonly swept: (swept: Swept) => void;
@@ -15,7 +15,7 @@ const minute = 60_000;
 export function sweepRegularly(store: Store, reports: SweeperReports): void {
   const sweep = async () => {
     try {
-      reports.swept(await store.sweep(Date.now()));
+      await sweepAll(store, Date.now(), reports.swept);
     } catch (cause) {
       reports.failed(cause);
     }
@@ -23,4 +23,17 @@ export function sweepRegularly(store: Store, reports: SweeperReports): void {
   };
   const later = () => setTimeout(() => void sweep(), randomInt(5 * minute, 15 * minute)).unref();
   later();
+}
+
+/** One sweep takes a limited number: sweeps again, after whoever has been waiting, while there may be more. */
+export async function sweepAll(
+  store: Pick<Store, 'sweep'>,
+  now: number,
+  report: SweeperReports['swept'],
+): Promise<void> {
+  for (;;) {
+    const swept = await store.sweep(now);
+    report(swept);
+    if (Object.values(swept).every((count) => count < sweepLimit)) return;
+  }
 }

@@ -1,7 +1,7 @@
 import type { Client, ClientStore } from '@valetkey/server';
 import { Table } from './table.ts';
 
-export function memoryClients(): ClientStore {
+export function memoryClients(): ClientStore & { sweep(now: number): number } {
   const table = new Table<Client>();
   return {
     async find(id) {
@@ -17,11 +17,13 @@ export function memoryClients(): ClientStore {
       const stored = table.find(client.id);
       if (!stored) return 'unknown';
       if (stored.version !== client.version) return 'conflict';
-      table.change(client.id, { ...client, version: client.version + 1 });
+      table.put(client.id, { ...client, version: client.version + 1 });
       return 'replaced';
     },
     async remove(id) {
       return table.remove(id) ? 'removed' : 'unknown';
     },
+    sweep: (now) =>
+      table.sweep(({ registration }) => (registration?.expiresAt ?? Number.POSITIVE_INFINITY) <= now),
   };
 }

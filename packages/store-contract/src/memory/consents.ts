@@ -19,7 +19,7 @@ export function memoryConsents(): ConsentStore {
       const recorded = { ...consent, version: consent.version + 1 };
       if (consent.version === 0) return table.add(at, recorded) ? 'recorded' : 'conflict';
       if (table.find(at)?.version !== consent.version) return 'conflict';
-      table.change(at, recorded);
+      table.put(at, recorded);
       return 'recorded';
     },
     async withdraw(userId, clientId, now) {
@@ -27,13 +27,14 @@ export function memoryConsents(): ConsentStore {
       const consent = table.find(at);
       if (!consent) return 'unknown';
       if (consent.withdrawnAt !== null) return 'already';
-      const { epoch, version } = consent;
-      table.change(at, {
+      const { facts, ...rest } = consent;
+      table.put(at, {
+        ...rest,
         scopes: [],
         resources: [],
         withdrawnAt: now,
-        epoch: epoch + 1,
-        version: version + 1,
+        epoch: rest.epoch + 1,
+        version: rest.version + 1,
       });
       return 'withdrawn';
     },

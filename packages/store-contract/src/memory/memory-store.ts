@@ -4,6 +4,8 @@ import { memoryClients } from './clients.ts';
 import { memoryConsents } from './consents.ts';
 import { memoryGrants } from './grants.ts';
 import { memoryKeys } from './keys.ts';
+import { memoryOnce } from './once.ts';
+import { memoryPushed } from './pushed.ts';
 import { memorySessions } from './sessions.ts';
 import { memoryUsers } from './users.ts';
 
@@ -18,6 +20,8 @@ export function memoryStore(): Store {
   const grants = memoryGrants();
   const keys = memoryKeys();
   const attempts = memoryAttempts();
+  const once = memoryOnce();
+  const pushed = memoryPushed();
   return {
     clients,
     users,
@@ -26,6 +30,8 @@ export function memoryStore(): Store {
     grants,
     keys,
     attempts,
+    once,
+    pushed,
     async standing({ userId, clientId, sessionId }) {
       const [user, session, consent] = await Promise.all([
         users.find(userId),
@@ -35,7 +41,14 @@ export function memoryStore(): Store {
       return { user, session, consent };
     },
     async sweep(now) {
-      return { grants: grants.sweep(now), sessions: sessions.sweep(now), attempts: attempts.sweep(now) };
+      return {
+        grants: grants.sweep(now),
+        sessions: sessions.sweep(now),
+        attempts: attempts.sweep(now),
+        once: once.sweep(now),
+        pushed: pushed.sweep(now),
+        clients: clients.sweep(now),
+      };
     },
     async check() {
       await Promise.resolve();

@@ -3,6 +3,7 @@ import { Table } from './table.ts';
 
 export function memorySessions(): SessionStore & { sweep(now: number): number } {
   const table = new Table<Session>();
+  const clients = new Map<string, Set<string>>();
   return {
     async find(id) {
       return table.find(id);
@@ -31,6 +32,22 @@ export function memorySessions(): SessionStore & { sweep(now: number): number } 
         .filter((session) => session.userId === userId && alive(session))
         .sort((a, b) => b.openedAt - a.openedAt);
     },
-    sweep: (now) => table.sweep((session) => session.endsAt <= now),
+    async enter({ sessionId, clientId }) {
+      if (!table.find(sessionId)) return;
+      clients.set(sessionId, (clients.get(sessionId) ?? new Set()).add(clientId));
+    },
+    async clientsOf(sessionId) {
+      return [...(clients.get(sessionId) ?? [])].sort(byBytes);
+    },
+    sweep: (now) =>
+      table.sweep(
+        (session) => session.endsAt <= now,
+        (id) => clients.delete(id),
+      ),
   };
+}
+
+/** As a database sorts without a language. */
+function byBytes(a: string, b: string): number {
+  return Buffer.compare(Buffer.from(a), Buffer.from(b));
 }

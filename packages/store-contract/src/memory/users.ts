@@ -28,6 +28,9 @@ export function memoryUsers(): UserStore {
       table.change(id, { passwordHash, sessionEpoch: user.sessionEpoch + 1, grantEpoch });
       return 'changed';
     },
+    async setProfile({ id, name, profile }) {
+      return table.change(id, { name, profile }) ? 'changed' : 'unknown';
+    },
     async endSessions(id) {
       const user = table.find(id);
       if (!user) return 'unknown';

@@ -4,6 +4,7 @@ import {
   aConsent,
   aGrant,
   aKey,
+  aPushedRequest,
   aSession,
   aUser,
   freshId,
@@ -31,6 +32,8 @@ export function describeDurability(makePlace: () => Promise<StorePlace>): void {
       const key = aKey();
       const grants = Array.from({ length: 50 }, () => aGrant());
       const [advanced, revoked] = [aGrant(), aGrant()];
+      const [request, complete] = [aPushedRequest(), aPushedRequest()];
+      const jti = { key: freshId('jti'), until: noon + hour, now: noon };
       const attempt = { key: freshId('login'), limit: 1, window: hour, now: noon };
 
       const before = await place.open();
@@ -40,6 +43,11 @@ export function describeDurability(makePlace: () => Promise<StorePlace>): void {
       await before.consents.record(consent);
       await before.keys.add(key);
       await before.attempts.take(attempt);
+      await before.once.use(jti);
+      await before.pushed.push(request);
+      await before.pushed.push(complete);
+      await before.pushed.complete(complete.id, noon);
+      await before.sessions.enter({ sessionId: session.id, clientId: client.id, now: noon });
       await Promise.all([...grants, advanced, revoked].map((grant) => before.grants.open(grant)));
       await before.grants.advance({ id: advanced.id, generation: 0, now: noon, idle: hour });
       await before.grants.revoke({ id: revoked.id, why: 'code_replayed', now: noon, sweepAt: noon + hour });
@@ -60,6 +68,10 @@ export function describeDurability(makePlace: () => Promise<StorePlace>): void {
       expect(await after.grants.find(advanced.id)).toMatchObject({ generation: 1, expiresAt: noon + hour });
       expect(await after.grants.find(revoked.id)).toMatchObject({ revokedWhy: 'code_replayed' });
       expect(await after.attempts.take(attempt)).toMatchObject({ outcome: 'refused' });
+      expect(await after.once.use(jti)).toBe('again');
+      expect(await after.pushed.find(request.id, noon)).toEqual(request);
+      expect(await after.pushed.complete(complete.id, noon)).toBe('already');
+      expect(await after.sessions.clientsOf(session.id)).toEqual([client.id]);
       await after.close();
     });
 

@@ -1,17 +1,22 @@
 import type { Store } from '@valetkey/server';
 import { describe, expect, test } from 'vitest';
-import { aGrant, aSession, freshId, hour, minute, noon } from '../fixtures.ts';
+import { aClient, aGrant, aPushedRequest, aSession, freshId, hour, minute, noon } from '../fixtures.ts';
 import { openNodes } from '../nodes.ts';
 import type { StorePlace } from '../place.ts';
 
 export function describeSweep(makePlace: () => Promise<StorePlace>): void {
   describe('sweep', () => {
     const nodes = openNodes(makePlace);
-    const nothing = { grants: 0, sessions: 0, attempts: 0 };
+    const nothing = { grants: 0, sessions: 0, attempts: 0, once: 0, pushed: 0, clients: 0 };
     const sweepAll = async (store: Store, now: number) => {
       let swept = await store.sweep(now);
-      while (swept.grants + swept.sessions + swept.attempts > 0) swept = await store.sweep(now);
+      while (Object.values(swept).some((count) => count > 0)) swept = await store.sweep(now);
     };
+    const registrationUntil = (expiresAt: number | null) => ({
+      registration: { accessTokenHash: 'hash', address: '192.0.2.7', expiresAt },
+    });
+    const aRegistered = (expiresAt: number | null) =>
+      aClient({ origin: 'registered', ...registrationUntil(expiresAt) });
 
     test('what has been dead for long enough is deleted, and nothing else', async () => {
       const oldGrant = aGrant({ sweepAt: noon });
@@ -27,7 +32,7 @@ export function describeSweep(makePlace: () => Promise<StorePlace>): void {
       await nodes.store.attempts.take({ key: oldKey, limit: 1, window: minute, now: noon - minute });
       await nodes.store.attempts.take({ key, limit: 1, window: minute, now: noon - minute + 1 });
 
-      expect(await nodes.other.sweep(noon)).toEqual({ grants: 1, sessions: 1, attempts: 1 });
+      expect(await nodes.other.sweep(noon)).toEqual({ ...nothing, grants: 1, sessions: 1, attempts: 1 });
       expect(await nodes.other.sweep(noon)).toEqual(nothing);
 
       expect(await nodes.store.grants.find(oldGrant.id)).toBeNull();
@@ -36,6 +41,64 @@ export function describeSweep(makePlace: () => Promise<StorePlace>): void {
       expect(await nodes.store.sessions.find(session.id)).toEqual(session);
       const again = { key, limit: 1, window: minute, now: noon };
       expect(await nodes.store.attempts.take(again)).toMatchObject({ outcome: 'refused' });
+      await sweepAll(nodes.store, noon + hour);
+    });
+
+    test('what was used once, and what was pushed, is deleted when its time is over', async () => {
+      const [oldKey, key] = [freshId('jti'), freshId('jti')];
+      const [oldRequest, complete] = [
+        aPushedRequest({ expiresAt: noon }),
+        aPushedRequest({ expiresAt: noon }),
+      ];
+      const request = aPushedRequest({ expiresAt: noon + 1 });
+      await nodes.store.once.use({ key: oldKey, until: noon, now: noon - minute });
+      await nodes.store.once.use({ key, until: noon + 1, now: noon - minute });
+      for (const pushed of [oldRequest, complete, request]) await nodes.store.pushed.push(pushed);
+      await nodes.store.pushed.complete(complete.id, noon - minute);
+
+      expect(await nodes.other.sweep(noon)).toEqual({ ...nothing, once: 1, pushed: 2 });
+      expect(await nodes.other.sweep(noon)).toEqual(nothing);
+
+      expect(await nodes.store.once.use({ key, until: noon + hour, now: noon })).toBe('again');
+      expect(await nodes.store.pushed.find(request.id, noon)).toEqual(request);
+      expect(await nodes.store.pushed.push(oldRequest)).toBe('pushed');
+      await sweepAll(nodes.store, noon + hour);
+    });
+
+    test('a client goes when its registration has expired, and no other client does', async () => {
+      const expired = aRegistered(noon);
+      const prolonged = aRegistered(noon);
+      const shortened = aRegistered(null);
+      const [living, everlasting, ours] = [aRegistered(noon + 1), aRegistered(null), aClient()];
+      for (const client of [expired, prolonged, shortened, living, everlasting, ours]) {
+        await nodes.store.clients.add(client);
+      }
+      await nodes.store.clients.replace({ ...prolonged, ...registrationUntil(noon + 1) });
+      await nodes.store.clients.replace({ ...shortened, ...registrationUntil(noon) });
+
+      expect(await nodes.other.sweep(noon)).toEqual({ ...nothing, clients: 2 });
+      expect(await nodes.other.sweep(noon)).toEqual(nothing);
+
+      for (const { id } of [expired, shortened]) expect(await nodes.store.clients.find(id)).toBeNull();
+      for (const { id } of [prolonged, living, everlasting, ours]) {
+        expect(await nodes.store.clients.find(id)).toMatchObject({ id });
+      }
+      await sweepAll(nodes.store, noon + hour);
+    });
+
+    test('a client that is prolonged while it is swept has gone, or stays: it does not vanish after the answer', async () => {
+      for (let round = 0; round < 10; round += 1) {
+        const client = aRegistered(noon);
+        const prolonged = { ...client, ...registrationUntil(noon + hour) };
+        await nodes.store.clients.add(client);
+        const answers = await nodes.race(async (store, racer): Promise<string> => {
+          if (racer === 25) return store.clients.replace(prolonged);
+          await store.sweep(noon);
+          return 'swept';
+        });
+        const found = await nodes.store.clients.find(client.id);
+        expect(found).toEqual(answers[25] === 'replaced' ? { ...prolonged, version: 2 } : null);
+      }
       await sweepAll(nodes.store, noon + hour);
     });
 

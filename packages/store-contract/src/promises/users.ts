@@ -97,16 +97,39 @@ export function describeUsers(makePlace: () => Promise<StorePlace>): void {
       expect(await nodes.other.users.find(user.id)).toEqual({ ...user, sessionEpoch: 2, grantEpoch: 2 });
     });
 
+    test('a profile takes the place of the one before it, and leaves all else', async () => {
+      const user = aUser({ profile: { email: 'ada@old.example', locale: 'en' } });
+      await nodes.store.users.add(user);
+      const change = { id: user.id, name: 'Countess of Lovelace', profile: { email: 'ada@new.example' } };
+      expect(await nodes.store.users.setProfile(change)).toBe('changed');
+      expect(await nodes.other.users.find(user.id)).toStrictEqual({ ...user, ...change });
+      expect(await nodes.store.users.setProfile({ ...change, profile: {} })).toBe('changed');
+      expect(await nodes.other.users.find(user.id)).toStrictEqual({ ...user, ...change, profile: {} });
+    });
+
+    test('fifty profiles all succeed, and one of them is what is stored, with its name', async () => {
+      const user = aUser();
+      await nodes.store.users.add(user);
+      const answers = await nodes.race((store, racer) =>
+        store.users.setProfile({ id: user.id, name: `${racer}`, profile: { nickname: `${racer}` } }),
+      );
+      expect(tally(answers)).toEqual({ changed: 50 });
+      const stored = await nodes.store.users.find(user.id);
+      expect(stored).toEqual({ ...user, name: stored?.name, profile: { nickname: stored?.name } });
+      expect(stored?.name).toMatch(/^\d+$/);
+    });
+
     test('a user that is not there cannot be changed', async () => {
       const id = freshId('user');
       const { users } = nodes.store;
       expect(await users.setPassword({ id, passwordHash: 'x', endGrants: true })).toBe('unknown');
+      expect(await users.setProfile({ id, name: 'x', profile: {} })).toBe('unknown');
       expect(await users.endSessions(id)).toBe('unknown');
       expect(await users.setDisabled({ id, disabledAt: noon })).toBe('unknown');
       expect(await users.find(id)).toBeNull();
     });
 
-    test('of fifty changes that raise an epoch, none is lost', async () => {
+    test('of fifty changes that raise an epoch, none is lost, whatever else is changed', async () => {
       const user = aUser();
       await nodes.store.users.add(user);
       await nodes.race((store, racer) => {
@@ -114,11 +137,12 @@ export function describeUsers(makePlace: () => Promise<StorePlace>): void {
           const passwordHash = `${racer}`;
           return store.users.setPassword({ id: user.id, passwordHash, endGrants: racer < 10 });
         }
-        if (racer < 40) return store.users.endSessions(user.id);
+        if (racer < 35) return store.users.endSessions(user.id);
+        if (racer < 40) return store.users.setProfile({ id: user.id, name: `${racer}`, profile: {} });
         return store.users.setDisabled({ id: user.id, disabledAt: racer });
       });
       const changed = await nodes.store.users.find(user.id);
-      expect(changed).toMatchObject({ sessionEpoch: 50, grantEpoch: 20 });
+      expect(changed).toMatchObject({ sessionEpoch: 45, grantEpoch: 20 });
     });
   });
 }

@@ -1,5 +1,15 @@
 import { describe, expect, test } from 'vitest';
-import { aClient, aConsent, aGrant, aKey, aSession, aUser, freshId, noon } from '../fixtures.ts';
+import {
+  aClient,
+  aConsent,
+  aGrant,
+  aKey,
+  aPushedRequest,
+  aSession,
+  aUser,
+  freshId,
+  noon,
+} from '../fixtures.ts';
 import { openNodes } from '../nodes.ts';
 import type { StorePlace } from '../place.ts';
 
@@ -23,9 +33,10 @@ export function describeValues(makePlace: () => Promise<StorePlace>): void {
       test(`text comes back as it went in: ${name}`, async () => {
         const { store } = nodes;
         const client = aClient({ name: text, scopes: [text, ''], redirectUris: [text] });
-        const user = aUser({ name: text, passwordHash: text });
+        const user = aUser({ name: text, passwordHash: text, profile: { nickname: text, tags: [text] } });
         const session = aSession({ userId: user.id, userAgent: text, address: text, amr: [text] });
-        const consent = aConsent({ userId: user.id, scopes: [text], resources: [text, text] });
+        const facts = { clientFingerprint: text, authorizationDetails: [text] };
+        const consent = aConsent({ userId: user.id, scopes: [text], resources: [text, text], facts });
         const grant = aGrant({ scopes: [text], resources: [text], sessionId: text, amr: [text] });
         const key = aKey({ sealedPrivate: text, publicJwk: JSON.parse(`{"__proto__": "a", "x": "b"}`) });
         await store.clients.add(client);
@@ -34,8 +45,13 @@ export function describeValues(makePlace: () => Promise<StorePlace>): void {
         await store.consents.record(consent);
         await store.grants.open(grant);
         await store.keys.add(key);
+        const request = aPushedRequest({ clientId: text, content: text });
+        await store.pushed.push(request);
+        await store.sessions.enter({ sessionId: session.id, clientId: text, now: noon });
 
         expect(await store.clients.find(client.id)).toEqual(client);
+        expect(await store.pushed.find(request.id, noon)).toEqual(request);
+        expect(await store.sessions.clientsOf(session.id)).toEqual([text]);
         expect(await store.grants.find(grant.id)).toEqual(grant);
         expect((await store.keys.list()).find(({ id }) => id === key.id)).toEqual(key);
         expect(
@@ -66,6 +82,10 @@ export function describeValues(makePlace: () => Promise<StorePlace>): void {
           outcome: 'unknown',
         });
         expect(await store.sessions.find(text)).toBeNull();
+        expect(await store.sessions.clientsOf(text)).toEqual([]);
+        await store.sessions.enter({ sessionId: text, clientId: text, now: noon });
+        expect(await store.pushed.find(text, noon)).toBeNull();
+        expect(await store.pushed.complete(text, noon)).toBe('unknown');
         expect(await store.standing({ userId: text, clientId: text, sessionId: text })).toEqual({
           user: null,
           session: null,
