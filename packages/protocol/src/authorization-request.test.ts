@@ -39,15 +39,17 @@ test.each([
   ['login consent', ['login', 'consent']],
   ['consent consent', ['consent']],
   ['  login  ', ['login']],
-  ['create select_account', []],
-  ['Login', []],
+  ['create select_account', ['create', 'select_account']],
+  ['Login', ['Login']],
   ['', []],
 ])('AZ-053, AZ-057: prompt=%j is %j', (prompt, values) => {
   expect(read({ prompt }).prompt).toEqual(values);
 });
 
 test('AZ-003: what it does not know and what is empty changes nothing', () => {
-  expect(read({ foo: 'bar', state: '', scope: '', login_hint: '', nonce: 'n' })).toEqual(read({}));
+  expect(read({ foo: 'bar', state: '', scope: '', login_hint: '', nonce: '', resource: '' })).toEqual(
+    read({}),
+  );
 });
 
 test('AZ-006: names and values keep their case', () => {

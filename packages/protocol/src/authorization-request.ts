@@ -1,12 +1,14 @@
+import { type AuthorizationDetail, readAuthorizationDetails } from './authorization-details.ts';
+import { type ClaimsRequest, readClaimsRequest } from './claims-request.ts';
 import { OAuthError, shown } from './error.ts';
 import type { Pair, Parameters } from './parameters.ts';
 import { isCodeChallenge } from './pkce.ts';
 import { readScope, writeScope } from './scope.ts';
 
-/** Prompt values this server knows (OpenID Connect Core §3.1.2.1); others are ignored. */
-export type Prompt = 'none' | 'login' | 'consent';
-
-/** RFC 6749 §4.1.1 with RFC 7636 §4.3: what is asked for, once client and redirect URI are proven. */
+/**
+ * RFC 6749 §4.1.1 with RFC 7636 §4.3, OpenID Connect Core §3.1.2.1, RFC 8707 §2.1, RFC 9396 §2 and RFC 9449 §10: what is
+ * asked for, once client and redirect URI are proven.
+ */
 export interface AuthorizationRequest {
   readonly clientId: string;
   readonly redirectUri?: string;
@@ -15,8 +17,19 @@ export interface AuthorizationRequest {
   readonly state?: string;
   /** S256 only. */
   readonly codeChallenge?: string;
-  readonly prompt: readonly Prompt[];
+  /** As sent, without repetitions; values that nobody knows are in it. */
+  readonly prompt: readonly string[];
   readonly loginHint?: string;
+  readonly responseMode?: string;
+  readonly nonce?: string;
+  /** Seconds. */
+  readonly maxAge?: number;
+  readonly acrValues?: readonly string[];
+  readonly idTokenHint?: string;
+  readonly claims?: ClaimsRequest;
+  readonly resources?: readonly string[];
+  readonly authorizationDetails?: readonly AuthorizationDetail[];
+  readonly dpopJkt?: string;
 }
 
 /** The first phase: who asks, and where answers would go. Nothing here is proven yet. */
@@ -38,7 +51,7 @@ export function readAddressee(parameters: Parameters): Addressee {
   });
 }
 
-/** The second phase. Throws `invalid_request` or `invalid_scope`. */
+/** The second phase. Throws `invalid_request`, `invalid_scope`, `invalid_target` or `invalid_authorization_details`. */
 export function readAuthorizationRequest(parameters: Parameters): AuthorizationRequest {
   parameters.requireWellFormed();
   const { clientId, redirectUri } = readAddressee(parameters);
@@ -52,10 +65,16 @@ export function readAuthorizationRequest(parameters: Parameters): AuthorizationR
     ...present('codeChallenge', readCodeChallenge(parameters)),
     prompt: readPrompt(parameters.one('prompt')),
     ...present('loginHint', parameters.one('login_hint')),
+    ...present('responseMode', parameters.one('response_mode')),
+    ...readOpenId(parameters),
+    ...present('resources', readResources(parameters)),
+    ...present('authorizationDetails', readDetails(parameters)),
+    ...present('dpopJkt', readThumbprint(parameters)),
   };
 }
 
 export function writeAuthorizationRequest(request: AuthorizationRequest): Pair[] {
+  const { claims, authorizationDetails } = request;
   const pairs: (readonly [string, string | undefined])[] = [
     ['response_type', request.responseType],
     ['client_id', request.clientId],
@@ -66,6 +85,18 @@ export function writeAuthorizationRequest(request: AuthorizationRequest): Pair[]
     ['code_challenge_method', request.codeChallenge === undefined ? undefined : 'S256'],
     ['prompt', request.prompt.join(' ') || undefined],
     ['login_hint', request.loginHint],
+    ['response_mode', request.responseMode],
+    ['nonce', request.nonce],
+    ['max_age', request.maxAge?.toString()],
+    ['acr_values', request.acrValues?.join(' ')],
+    ['id_token_hint', request.idTokenHint],
+    ['claims', claims === undefined ? undefined : JSON.stringify(claims)],
+    ...(request.resources ?? []).map((resource) => ['resource', resource] as const),
+    [
+      'authorization_details',
+      authorizationDetails === undefined ? undefined : JSON.stringify(authorizationDetails),
+    ],
+    ['dpop_jkt', request.dpopJkt],
   ];
   return pairs.filter((pair): pair is Pair => pair[1] !== undefined);
 }
@@ -111,8 +142,8 @@ function readCodeChallenge(parameters: Parameters): string | undefined {
   });
 }
 
-function readPrompt(text: string | undefined): Prompt[] {
-  const values = text === undefined ? [] : text.split(' ').filter((value) => value !== '');
+function readPrompt(text: string | undefined): string[] {
+  const values = words(text) ?? [];
   if (values.includes('none') && values.length > 1) {
     throw new OAuthError('invalid_request', 'prompt=none cannot be combined with other values.', {
       field: 'prompt',
@@ -121,11 +152,78 @@ function readPrompt(text: string | undefined): Prompt[] {
       requirement: 'AZ-053',
     });
   }
-  return [...new Set(values)].filter(isPrompt);
+  return values;
 }
 
-function isPrompt(value: string): value is Prompt {
-  return value === 'none' || value === 'login' || value === 'consent';
+function readOpenId(parameters: Parameters) {
+  const claims = parameters.one('claims');
+  return {
+    ...present('nonce', readNonce(parameters.one('nonce'))),
+    ...present('maxAge', readMaxAge(parameters.one('max_age'))),
+    ...present('acrValues', words(parameters.one('acr_values'))),
+    ...present('idTokenHint', parameters.one('id_token_hint')),
+    ...present('claims', claims === undefined ? undefined : readClaimsRequest(claims)),
+  };
+}
+
+/** It is sealed into the code and comes back in the ID token. */
+const longestNonce = 1024;
+
+function readNonce(nonce: string | undefined): string | undefined {
+  if (nonce === undefined || nonce.length <= longestNonce) return nonce;
+  throw new OAuthError('invalid_request', `The nonce is longer than ${longestNonce} characters.`, {
+    field: 'nonce',
+    expected: `at most ${longestNonce} characters`,
+    got: `${nonce.length} characters`,
+    requirement: 'AZ-009',
+  });
+}
+
+function readMaxAge(text: string | undefined): number | undefined {
+  if (text === undefined) return undefined;
+  if (/^\d{1,10}$/.test(text)) return Number(text);
+  throw new OAuthError('invalid_request', 'The max_age is not a number of seconds.', {
+    field: 'max_age',
+    expected: 'a whole number of seconds, 0 or more',
+    got: shown(text),
+    requirement: 'AZ-058',
+  });
+}
+
+/** RFC 8707 §2: absolute URIs without fragment. */
+export function readResources(parameters: Parameters): string[] | undefined {
+  const resources = [...new Set(parameters.all('resource'))];
+  const bad = resources.find((resource) => !URL.canParse(resource) || /[#\s]/.test(resource));
+  if (bad === undefined) return resources.length === 0 ? undefined : resources;
+  throw new OAuthError('invalid_target', 'The resource is not an absolute URI without fragment.', {
+    field: 'resource',
+    expected: 'an absolute URI without fragment (RFC 8707 section 2)',
+    got: shown(bad),
+    requirement: 'AZ-090',
+  });
+}
+
+function readDetails(parameters: Parameters): AuthorizationDetail[] | undefined {
+  const text = parameters.one('authorization_details');
+  return text === undefined ? undefined : readAuthorizationDetails(text);
+}
+
+/** RFC 9449 §10: the thumbprint of the key that must redeem the code. */
+function readThumbprint(parameters: Parameters): string | undefined {
+  const thumbprint = parameters.one('dpop_jkt');
+  if (thumbprint === undefined || /^[A-Za-z0-9_-]{43}$/.test(thumbprint)) return thumbprint;
+  throw new OAuthError('invalid_request', 'The dpop_jkt is not a thumbprint of a key.', {
+    field: 'dpop_jkt',
+    expected: '43 base64url characters (RFC 7638, SHA-256)',
+    got: `${thumbprint.length} characters`,
+    requirement: 'AZ-132',
+  });
+}
+
+/** The words of a list parted by blanks, once each; `undefined` when there are none. */
+function words(text: string | undefined): string[] | undefined {
+  const values = [...new Set((text ?? '').split(' ').filter((value) => value !== ''))];
+  return values.length === 0 ? undefined : values;
 }
 
 /** A member only when there is a value: absent is not the same as `undefined` on the wire. */

@@ -24,9 +24,14 @@ export function writeAuthorizationResponse(response: AuthorizationResponse): Pai
   return pairs;
 }
 
-/** The target with the response in its query; a query that is there already is kept (RFC 6749 §3.1.2). */
-export function authorizationResponseUrl(redirectUri: string, response: AuthorizationResponse): string {
-  return redirectUri + separatorAfter(redirectUri) + writePairs(writeAuthorizationResponse(response));
+/** The target with the parameters in its query, where one that is there already is kept (RFC 6749 §3.1.2), or in its fragment. */
+export function authorizationResponseUrl(
+  redirectUri: string,
+  parameters: readonly Pair[],
+  place: 'query' | 'fragment' = 'query',
+): string {
+  const separator = place === 'fragment' ? '#' : separatorAfter(redirectUri);
+  return redirectUri + separator + writePairs(parameters);
 }
 
 function separatorAfter(uri: string): string {

@@ -1,4 +1,7 @@
-/** Wire codes of RFC 6749 §4.1.2.1 and §5.2, OpenID Connect Core §3.1.2.6 and RFC 6750 §3.1 that this flow can answer. */
+/**
+ * Wire codes of RFC 6749 §4.1.2.1 and §5.2, RFC 6750 §3.1, OpenID Connect Core §3.1.2.6 and of the extensions (RFC 7591
+ * §3.2.2, 8707 §2, 9101 §6.2, 9396 §5, 9449 §5, 9470 §3).
+ */
 export type OAuthErrorCode =
   | 'invalid_request'
   | 'invalid_client'
@@ -16,6 +19,19 @@ export type OAuthErrorCode =
   | 'request_not_supported'
   | 'request_uri_not_supported'
   | 'registration_not_supported'
+  | 'account_selection_required'
+  | 'unmet_authentication_requirements'
+  | 'invalid_request_uri'
+  | 'invalid_request_object'
+  | 'invalid_target'
+  | 'invalid_authorization_details'
+  | 'invalid_dpop_proof'
+  | 'use_dpop_nonce'
+  | 'invalid_redirect_uri'
+  | 'invalid_client_metadata'
+  | 'invalid_software_statement'
+  | 'unapproved_software_statement'
+  | 'insufficient_user_authentication'
   | 'unsupported_token_type'
   | 'invalid_token'
   | 'insufficient_scope';

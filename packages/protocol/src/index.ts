@@ -1,5 +1,8 @@
+export * from './authorization-details.ts';
 export * from './authorization-request.ts';
 export * from './authorization-response.ts';
+export { type BasicCredentials, type BasicPair, writeBasic } from './basic-credentials.ts';
+export * from './claims-request.ts';
 export * from './client-credentials.ts';
 export * from './error.ts';
 export * from './introspection-response.ts';

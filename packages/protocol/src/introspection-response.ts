@@ -1,6 +1,10 @@
+import type { AuthorizationDetail } from './authorization-details.ts';
 import { readScope, writeScope } from './scope.ts';
 
-/** RFC 7662 §2.2; instants in seconds. An inactive token says nothing else. */
+/** What a token is bound to (RFC 7800): the thumbprint of a DPoP key (RFC 9449 §6) or of a certificate (RFC 8705 §3.1). */
+export type Confirmation = { readonly jkt: string } | { readonly 'x5t#S256': string };
+
+/** RFC 7662 §2.2, RFC 9396 §9.2, RFC 9470 §6.2; instants in seconds. An inactive token says nothing else. */
 export type IntrospectionResponse =
   | { readonly active: false }
   | {
@@ -13,7 +17,11 @@ export type IntrospectionResponse =
       readonly exp: number;
       readonly iat: number;
       readonly jti?: string;
-      readonly tokenType: 'Bearer' | 'refresh_token';
+      readonly tokenType: 'Bearer' | 'DPoP' | 'refresh_token';
+      readonly cnf?: Confirmation;
+      readonly acr?: string;
+      readonly authTime?: number;
+      readonly authorizationDetails?: readonly AuthorizationDetail[];
     };
 
 export type IntrospectionResponseBody =
@@ -28,7 +36,11 @@ export type IntrospectionResponseBody =
       exp: number;
       iat: number;
       jti?: string;
-      token_type: 'Bearer' | 'refresh_token';
+      token_type: 'Bearer' | 'DPoP' | 'refresh_token';
+      cnf?: Confirmation;
+      acr?: string;
+      auth_time?: number;
+      authorization_details?: readonly AuthorizationDetail[];
     };
 
 export function writeIntrospectionResponse(response: IntrospectionResponse): IntrospectionResponseBody {
@@ -44,6 +56,12 @@ export function writeIntrospectionResponse(response: IntrospectionResponse): Int
     iat: response.iat,
     ...(response.jti === undefined ? {} : { jti: response.jti }),
     token_type: response.tokenType,
+    ...(response.cnf === undefined ? {} : { cnf: response.cnf }),
+    ...(response.acr === undefined ? {} : { acr: response.acr }),
+    ...(response.authTime === undefined ? {} : { auth_time: response.authTime }),
+    ...(response.authorizationDetails === undefined
+      ? {}
+      : { authorization_details: response.authorizationDetails }),
   };
 }
 
@@ -60,6 +78,10 @@ export function readIntrospectionResponse(body: IntrospectionResponseBody): Intr
     iat: body.iat,
     ...(body.jti === undefined ? {} : { jti: body.jti }),
     tokenType: body.token_type,
+    ...(body.cnf === undefined ? {} : { cnf: body.cnf }),
+    ...(body.acr === undefined ? {} : { acr: body.acr }),
+    ...(body.auth_time === undefined ? {} : { authTime: body.auth_time }),
+    ...(body.authorization_details === undefined ? {} : { authorizationDetails: body.authorization_details }),
   };
 }
 

@@ -21,6 +21,7 @@ import {
   readTokenResponse,
   safeErrorText,
   writeAuthorizationRequest,
+  writeAuthorizationResponse,
   writeBasic,
   writeIntrospectionResponse,
   writePairs,
@@ -40,6 +41,34 @@ function maybe<K extends string, V>(name: K, value: V | undefined): { [P in K]?:
 }
 
 const option = <T>(arbitrary: fc.Arbitrary<T>) => fc.option(arbitrary, { nil: undefined });
+
+const resource = fc.constantFrom('https://a.example/', 'https://b.example/api?x=1', 'urn:example:c');
+const json = fc.dictionary(fc.constantFrom('a', 'b', 'c'), fc.oneof(text, fc.integer(), fc.boolean()));
+const claim = fc.constantFrom(null, { essential: true }, { value: 'x' }, { values: ['x', 'y'] });
+
+/** What OpenID Connect, resource indicators, rich requests and DPoP add to a request. */
+const extensions = fc
+  .record({
+    responseMode: option(text),
+    nonce: option(text),
+    maxAge: option(fc.nat()),
+    acrValues: option(scope),
+    idTokenHint: option(text),
+    claims: option(
+      fc.record({
+        id_token: fc.dictionary(fc.constantFrom('sub', 'email', 'x#y'), claim, { noNullPrototype: true }),
+      }),
+    ),
+    resources: option(fc.uniqueArray(resource, { minLength: 1 })),
+    authorizationDetails: option(
+      fc.array(
+        json.map((members) => ({ ...members, type: 'payment' })),
+        { minLength: 1, maxLength: 3 },
+      ),
+    ),
+    dpopJkt: option(codeChallenge),
+  })
+  .map((all) => Object.fromEntries(Object.entries(all).filter(([, value]) => value !== undefined)));
 
 describe('what is written is read back', () => {
   test('pairs', () => {
@@ -81,6 +110,7 @@ describe('what is written is read back', () => {
         fc.tuple(option(scope), option(text), option(codeChallenge)),
         prompt,
         option(text),
+        extensions,
       )
       .map(
         ([
@@ -88,6 +118,7 @@ describe('what is written is read back', () => {
           [scopes, state, challenge],
           prompts,
           loginHint,
+          more,
         ]): AuthorizationRequest => ({
           clientId,
           responseType,
@@ -97,11 +128,21 @@ describe('what is written is read back', () => {
           ...maybe('state', state),
           ...maybe('codeChallenge', challenge),
           ...maybe('loginHint', loginHint),
+          ...more,
         }),
       );
     fc.assert(
       fc.property(request, (written) => {
         expect(readAuthorizationRequest(travel(writeAuthorizationRequest(written)))).toEqual(written);
+      }),
+    );
+  });
+
+  test('the fragment holds what the query would', () => {
+    fc.assert(
+      fc.property(fc.array(fc.tuple(text, text), { minLength: 1, maxLength: 4 }), (pairs) => {
+        const url = authorizationResponseUrl('https://c.example/cb?a=1', pairs, 'fragment');
+        expect(url).toBe(`https://c.example/cb?a=1#${writePairs(pairs)}`);
       }),
     );
   });
@@ -126,7 +167,7 @@ describe('what is written is read back', () => {
     );
     fc.assert(
       fc.property(fc.oneof(success, failure), uri, (written, redirectUri) => {
-        const url = authorizationResponseUrl(redirectUri, written);
+        const url = authorizationResponseUrl(redirectUri, writeAuthorizationResponse(written));
         expect(url.startsWith(redirectUri)).toBe(true);
         expect(readAuthorizationResponse(url.slice(url.indexOf('?') + 1))).toEqual(written);
       }),

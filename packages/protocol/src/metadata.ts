@@ -15,9 +15,42 @@ export interface AuthorizationServerMetadata {
   introspection_endpoint_auth_methods_supported: string[];
   code_challenge_methods_supported: string[];
   authorization_response_iss_parameter_supported: true;
-  request_uri_parameter_supported: false;
+  request_uri_parameter_supported: boolean;
   service_documentation?: string;
   protected_resources?: string[];
+  // Each of the following belongs to a feature, and is told when the feature is on.
+  userinfo_endpoint?: string;
+  subject_types_supported?: string[];
+  id_token_signing_alg_values_supported?: string[];
+  userinfo_signing_alg_values_supported?: string[];
+  claims_supported?: string[];
+  claims_parameter_supported?: true;
+  acr_values_supported?: string[];
+  prompt_values_supported?: string[];
+  display_values_supported?: string[];
+  ui_locales_supported?: string[];
+  request_parameter_supported?: true;
+  require_request_uri_registration?: true;
+  request_object_signing_alg_values_supported?: string[];
+  require_signed_request_object?: true;
+  pushed_authorization_request_endpoint?: string;
+  require_pushed_authorization_requests?: true;
+  authorization_signing_alg_values_supported?: string[];
+  dpop_signing_alg_values_supported?: string[];
+  tls_client_certificate_bound_access_tokens?: true;
+  mtls_endpoint_aliases?: Record<string, string>;
+  authorization_details_types_supported?: string[];
+  introspection_signing_alg_values_supported?: string[];
+  token_endpoint_auth_signing_alg_values_supported?: string[];
+  revocation_endpoint_auth_signing_alg_values_supported?: string[];
+  introspection_endpoint_auth_signing_alg_values_supported?: string[];
+  registration_endpoint?: string;
+  client_id_metadata_document_supported?: true;
+  end_session_endpoint?: string;
+  backchannel_logout_supported?: true;
+  backchannel_logout_session_supported?: true;
+  frontchannel_logout_supported?: true;
+  frontchannel_logout_session_supported?: true;
 }
 
 /**

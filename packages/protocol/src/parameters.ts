@@ -43,6 +43,12 @@ export class Parameters {
     return values[0] === '' ? undefined : values[0];
   }
 
+  /** The values of a parameter that may occur several times, those that are not empty, in order. */
+  all(name: string): string[] {
+    if (this.#malformed.has(name)) this.one(name);
+    return (this.#values.get(name) ?? []).filter((value) => value !== '');
+  }
+
   /** Refuses the request as a whole if any parameter is malformed, or repeated without leave (RFC 8707 §2). */
   requireWellFormed(repeatable: readonly string[] = ['resource']): void {
     for (const name of this.#malformed) this.one(name);

@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
 import {
+  type AuthorizationResponse,
   authorizationResponseUrl,
   metadataPaths,
   Parameters,
@@ -9,10 +10,15 @@ import {
   readTokenRequest,
   readTokenResponse,
   writeAuthorizationRequest,
+  writeAuthorizationResponse,
   writePairs,
 } from './index.ts';
 
 /** The examples of RFC 6749 §4.1 and RFC 9207 §2.1, as they stand there. */
+function answered(redirectUri: string, response: AuthorizationResponse): string {
+  return authorizationResponseUrl(redirectUri, writeAuthorizationResponse(response));
+}
+
 const callback = 'https://client.example.com/cb';
 
 test('RFC 6749 §4.1.1: the authorization request', () => {
@@ -32,7 +38,7 @@ test('RFC 6749 §4.1.1: the authorization request', () => {
 });
 
 test('RFC 6749 §4.1.2 with RFC 9207: the authorization response', () => {
-  const url = authorizationResponseUrl('https://client.example/cb', {
+  const url = answered('https://client.example/cb', {
     code: 'SplxlOBeZQQYbYS6WxSbIA',
     state: 'xyz',
     iss: 'https://honest.as.example',
@@ -73,11 +79,11 @@ test.each([
   ['com.example.app:/cb', 'com.example.app:/cb?code=a&iss=i'],
   ['http://[::1]:8080', 'http://[::1]:8080?code=a&iss=i'],
 ])('AZ-016: what stands in %s is kept', (uri, url) => {
-  expect(authorizationResponseUrl(uri, { code: 'a', iss: 'i' })).toBe(url);
+  expect(answered(uri, { code: 'a', iss: 'i' })).toBe(url);
 });
 
 test('AZ-007, AZ-085: no state and no description can leave the query', () => {
-  const url = authorizationResponseUrl(callback, {
+  const url = answered(callback, {
     error: 'invalid_request',
     description: 'a "b"\r\nSet-Cookie: c\\ d\u00e9',
     state: '\r\nX: y\0&code=stolen#\u{1f600}',
