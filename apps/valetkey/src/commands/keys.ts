@@ -1,4 +1,5 @@
-import { Command } from 'commander';
+import { Command, Option } from 'commander';
+import type { RotateOptions } from '../keys/rotate-key.ts';
 import { type CommonOptions, withCommonOptions } from './common-options.ts';
 
 /** `valetkey keys ...` */
@@ -28,14 +29,25 @@ function listCommand(): Command {
 
 function rotateCommand(): Command {
   return withCommonOptions(new Command('rotate'))
-    .summary('make the next signing key')
+    .summary('make the next signing keys')
     .description(
-      'Makes the next signing key. It is published ahead (keys.publishAhead in the configuration) and then signs, so that ' +
-        'APIs which keep the key set for a while never meet a token they cannot verify.',
+      'Makes the next signing key of each algorithm. It is published ahead (keys.publishAhead in the configuration) and ' +
+        'then signs, so that APIs which keep the key set for a while never meet a token they cannot verify.',
+    )
+    .addOption(
+      new Option('--algorithm <algorithm>', 'of this algorithm only').choices([
+        'ES256',
+        'RS256',
+        'PS256',
+        'EdDSA',
+      ]),
     )
     .option('--now', 'let it sign at once, without publishing it ahead')
-    .addHelpText('after', '\nExamples:\n  valetkey keys rotate\n  valetkey keys rotate --now')
-    .action(async (options: CommonOptions & { now?: true }) => {
+    .addHelpText(
+      'after',
+      '\nExamples:\n  valetkey keys rotate\n  valetkey keys rotate --algorithm RS256\n  valetkey keys rotate --now',
+    )
+    .action(async (options: RotateOptions) => {
       const { rotateKey } = await import('../keys/rotate-key.ts');
       await rotateKey(options);
     });

@@ -1,9 +1,9 @@
 import { randomBytes } from 'node:crypto';
-import { day, hour, memoryStore, minute, noon } from '@valetkey/store-contract';
+import { day, hour, keyPool, memoryStore, minute, noon } from '@valetkey/store-contract';
 import { describe, expect, test } from 'vitest';
 import { aStage } from '../authority.fixture.ts';
 import { openSealed, sealNow } from '../authority.ts';
-import type { StoredKey } from '../model.ts';
+import type { SigningAlgorithm, StoredKey } from '../model.ts';
 import { type KeyStore, type Store, StoreUnavailable } from '../ports.ts';
 import { KeyKeeper } from './key-keeper.ts';
 import { RootKey, WrongRootKey } from './root-key.ts';
@@ -23,15 +23,17 @@ function countingStore() {
   return { store: { ...store, keys } satisfies Store, reads };
 }
 
-async function slots(store: Store, purpose: StoredKey['purpose']): Promise<number[]> {
-  return (await store.keys.list()).filter((key) => key.purpose === purpose).map(({ slot }) => slot);
+async function slots(store: Store, algorithm: StoredKey['algorithm']): Promise<number[]> {
+  return (await store.keys.list()).filter((key) => key.algorithm === algorithm).map(({ slot }) => slot);
 }
+
+const algorithms = ['ES256', 'RS256', 'PS256', 'EdDSA'] as const;
 
 describe('MD-022: rotation by the calendar', () => {
   /** Defaults: a signing key every 30 days, published a day ahead, kept 10 minutes and an hour after the next one signs. */
   async function slotsAt(passed: number) {
     const { authority, store, clock } = aStage();
-    const first = (await authority.keys.ring(clock.now)).signer(clock.now);
+    const first = (await authority.keys.ring(clock.now)).signer(clock.now, 'ES256');
     // By way of the publication, so that what has happened by then has happened step by step.
     for (const step of [29 * day, 30 * day]) {
       if (step > passed) continue;
@@ -41,9 +43,9 @@ describe('MD-022: rotation by the calendar', () => {
     clock.now = noon + passed;
     const ring = await authority.keys.freshRing(clock.now);
     return {
-      slots: await slots(store, 'sign'),
-      published: ring.publicKeys.length,
-      sameSigner: ring.signer(clock.now).id === first.id,
+      slots: await slots(store, 'ES256'),
+      published: ring.publicKeys.filter(({ alg }) => alg === 'ES256').length,
+      sameSigner: ring.signer(clock.now, 'ES256').id === first.id,
     };
   }
 
@@ -61,13 +63,13 @@ describe('MD-022: rotation by the calendar', () => {
 
   test('after a sleep of years the old key signs until the next has been published for its time', async () => {
     const { authority, clock } = aStage();
-    const first = (await authority.keys.ring(clock.now)).signer(clock.now);
+    const first = (await authority.keys.ring(clock.now)).signer(clock.now, 'ES256');
     clock.now += 900 * day;
     const woken = await authority.keys.ring(clock.now);
-    expect(woken.signer(clock.now).id).toBe(first.id);
-    expect(woken.publicKeys).toHaveLength(2);
+    expect(woken.signer(clock.now, 'ES256').id).toBe(first.id);
+    expect(woken.publicKeys).toHaveLength(2 * algorithms.length);
     clock.now += day;
-    expect((await authority.keys.freshRing(clock.now)).signer(clock.now).id).not.toBe(first.id);
+    expect((await authority.keys.freshRing(clock.now)).signer(clock.now, 'ES256').id).not.toBe(first.id);
   });
 
   test('SB-033: each key that is made is told, once', async () => {
@@ -75,13 +77,108 @@ describe('MD-022: rotation by the calendar', () => {
     await authority.keys.ring(clock.now);
     clock.now += 29 * day;
     await authority.keys.freshRing(clock.now);
-    expect(events.map((event) => event.type === 'key.created' && event.algorithm)).toEqual([
-      'ES256',
-      'A256GCM',
-      'ES256',
-      'A256GCM',
-    ]);
+    const told = events.map((event) => event.type === 'key.created' && event.algorithm);
+    const all = ['A256GCM', ...algorithms];
+    expect([told.slice(0, 5).toSorted(), told.slice(5).toSorted()]).toEqual([all.toSorted(), all.toSorted()]);
   });
+});
+
+describe('each algorithm has keys of its own', () => {
+  const withAlgorithms = (...named: [SigningAlgorithm, ...SigningAlgorithm[]]) => ({
+    config: { keys: { algorithms: named } },
+  });
+
+  test('at first a key of each is made at the same time, and signs at once', async () => {
+    const store = memoryStore();
+    const asked: SigningAlgorithm[] = [];
+    const pool = keyPool();
+    const allAsked = Promise.withResolvers<void>();
+    const { authority, clock } = aStage({
+      store,
+      async newKeyPair(algorithm) {
+        asked.push(algorithm);
+        if (asked.length === algorithms.length) allAsked.resolve();
+        await allAsked.promise;
+        return pool(algorithm);
+      },
+    });
+    const ring = await authority.keys.ring(clock.now);
+    expect(asked).toEqual(algorithms);
+    for (const algorithm of algorithms) {
+      expect(ring.signs(algorithm)).toBe(true);
+      expect(await slots(store, algorithm)).toEqual([1]);
+    }
+    expect((await store.keys.list()).map(({ activeFrom }) => activeFrom)).toEqual(Array(5).fill(noon));
+  });
+
+  test('one that is rotated by hand follows its own calendar from then on', async () => {
+    const { authority, store, clock } = aStage(withAlgorithms('ES256', 'EdDSA'));
+    await authority.keys.ring(clock.now);
+    clock.now += 10 * day;
+    await authority.keys.rotate(clock.now, 'at-once', 'EdDSA');
+    clock.now += 19 * day;
+    await authority.keys.freshRing(clock.now);
+    expect([await slots(store, 'ES256'), await slots(store, 'EdDSA')]).toEqual([[1, 2], [2]]);
+  });
+
+  test('one that is configured later signs at once, and the others go on', async () => {
+    const { authority, store, clock } = aStage(withAlgorithms('ES256'));
+    const before = (await authority.keys.ring(clock.now)).signer(clock.now, 'ES256').id;
+    clock.now += 5 * day;
+    const later = aStage({ store, clock, seed: 'later', ...withAlgorithms('ES256', 'RS256') }).authority;
+    const ring = await later.keys.ring(clock.now);
+    expect(ring.signer(clock.now, 'ES256').id).toBe(before);
+    const added = (await store.keys.list()).filter(({ algorithm }) => algorithm === 'RS256');
+    expect(added).toMatchObject([{ slot: 1, activeFrom: clock.now, id: ring.signer(clock.now, 'RS256').id }]);
+    expect((await authority.keys.ringAgain(clock.now)).verifier(added[0]?.id ?? '')).toBeDefined();
+  });
+
+  /** A key of each algorithm is made, and one published a day ahead on the 29th day; then RS256 is left out. */
+  async function leftOut(passed: number) {
+    const before = aStage();
+    const { store, clock } = before;
+    await before.authority.keys.ring(clock.now);
+    clock.now = noon + 29 * day;
+    await before.authority.keys.freshRing(clock.now);
+    const { authority } = aStage({ store, clock, seed: 'after', ...withAlgorithms('ES256', 'PS256') });
+    clock.now = noon + passed;
+    const ring = await authority.keys.ring(clock.now);
+    return { slots: await slots(store, 'RS256'), signs: ring.signs('RS256') };
+  }
+
+  const longest = 10 * minute + hour;
+  test.each([
+    ['both keys are kept', 29 * day, [1, 2]],
+    ['the first is kept while its last token lives', 30 * day + longest, [1, 2]],
+    ['then it goes', 30 * day + longest + 1, [2]],
+    ['the last is kept as long as it could have signed, and is not followed', 60 * day + longest, [2]],
+    ['then nothing is left', 60 * day + longest + 1, []],
+  ])('MD-022: of one that is left out, %s', async (_, passed, expected) => {
+    expect(await leftOut(passed)).toEqual({ slots: expected, signs: false });
+  });
+
+  test.each([
+    ['an access token', { lifetimes: { accessToken: 7200, idToken: 60 } }],
+    ['an ID token', { lifetimes: { accessToken: 60, idToken: 3600 } }, 3600],
+    ['an access token of one API', { lifetimes: { accessToken: 60 }, resources: [slowApi()] }],
+  ])(
+    'MD-022: a signing key is kept until %s, the longest-lived, has died',
+    async (_, config, life = 7200) => {
+      const { authority, store, clock } = aStage({ config });
+      await authority.keys.ring(clock.now);
+      await authority.keys.rotate(clock.now, 'at-once');
+      clock.now += life * 1000 + hour;
+      await authority.keys.freshRing(clock.now);
+      expect(await slots(store, 'EdDSA')).toEqual([1, 2]);
+      clock.now += 5001;
+      await authority.keys.freshRing(clock.now);
+      expect(await slots(store, 'EdDSA')).toEqual([2]);
+    },
+  );
+
+  function slowApi() {
+    return { identifier: 'https://slow.example', name: 'Slow', scopes: ['read'], accessTokenLifetime: 7200 };
+  }
 });
 
 describe('a seal key is kept until whatever it sealed has died', () => {
@@ -127,13 +224,14 @@ describe('several nodes over one store', () => {
     for (const passed of [0, 29 * day, 30 * day, 31 * day]) {
       clock.now = noon + passed;
       const rings = await Promise.all(nodes.map(({ authority }) => authority.keys.freshRing(clock.now)));
-      expect(new Set(rings.map((ring) => ring.signer(clock.now).id)).size).toBe(1);
+      for (const algorithm of algorithms)
+        expect(new Set(rings.map((ring) => ring.signer(clock.now, algorithm).id)).size).toBe(1);
       expect(new Set(rings.map((ring) => ring.sealer(clock.now).id)).size).toBe(1);
       const keys = await store.keys.list();
-      expect(new Set(keys.map(({ purpose, slot }) => `${purpose} ${slot}`)).size).toBe(keys.length);
+      expect(new Set(keys.map(({ algorithm, slot }) => `${algorithm} ${slot}`)).size).toBe(keys.length);
       for (const { id } of keys) stood.add(id);
     }
-    expect(await slots(store, 'sign')).toEqual([2]);
+    expect(await slots(store, 'ES256')).toEqual([2]);
     const told = nodes.flatMap(({ events }) =>
       events.map((event) => event.type === 'key.created' && event.keyId),
     );
@@ -146,19 +244,37 @@ describe('several nodes over one store', () => {
     const clock = { now: noon };
     const nodes = ['a', 'b', 'c'].map((seed) => aStage({ store, clock, seed }));
     const made = await Promise.all(nodes.map(({ authority }) => authority.keys.rotate(clock.now, 'at-once')));
-    expect(made.map(({ slot }) => slot).toSorted()).toEqual([2, 3, 4]);
-    expect(await slots(store, 'sign')).toEqual([1, 2, 3, 4]);
+    for (const algorithm of algorithms) {
+      const given = made.flat().filter((key) => key.algorithm === algorithm);
+      expect(given.map(({ slot }) => slot).toSorted()).toEqual([2, 3, 4]);
+      expect(await slots(store, algorithm)).toEqual([1, 2, 3, 4]);
+    }
   });
 
   test('a key made by hand signs at once, or after it has been published', async () => {
     const { authority, clock } = aStage();
-    const ahead = await authority.keys.rotate(clock.now, 'published-ahead');
-    expect(ahead.activeFrom).toBe(clock.now + day);
-    expect((await authority.keys.ring(clock.now)).signer(clock.now).id).not.toBe(ahead.id);
-    const atOnce = await authority.keys.rotate(clock.now, 'at-once');
-    expect((await authority.keys.ring(clock.now)).signer(clock.now).id).toBe(atOnce.id);
+    const signer = async () => (await authority.keys.ring(clock.now)).signer(clock.now, 'ES256').id;
+    const [ahead] = await authority.keys.rotate(clock.now, 'published-ahead', 'ES256');
+    expect(ahead?.activeFrom).toBe(clock.now + day);
+    expect(await signer()).not.toBe(ahead?.id);
+    const [atOnce] = await authority.keys.rotate(clock.now, 'at-once', 'ES256');
+    expect(await signer()).toBe(atOnce?.id);
     clock.now += day;
-    expect((await authority.keys.ring(clock.now)).signer(clock.now).id).toBe(atOnce.id);
+    expect(await signer()).toBe(atOnce?.id);
+  });
+
+  test('keys are made by hand for all algorithms, or for one of those that are configured', async () => {
+    const { authority, store, clock } = aStage({ config: { keys: { algorithms: ['PS256', 'ES256'] } } });
+    const made = async (only?: SigningAlgorithm) =>
+      (await authority.keys.rotate(clock.now, 'at-once', only)).map(({ algorithm }) => algorithm);
+    expect(await made()).toEqual(['PS256', 'ES256']);
+    expect(await made('ES256')).toEqual(['ES256']);
+    expect([await slots(store, 'PS256'), await slots(store, 'ES256')]).toEqual([
+      [1, 2],
+      [1, 2, 3],
+    ]);
+    await expect(made('RS256')).rejects.toThrow(RangeError);
+    expect(await slots(store, 'RS256')).toEqual([]);
   });
 
   test('MD-024: a node with another root key makes nothing', async () => {
@@ -171,6 +287,7 @@ describe('several nodes over one store', () => {
       store: store.keys,
       rootKey,
       random: randomBytes,
+      newKeyPair: keyPool(),
       emit,
     });
     for (const now of [clock.now, clock.now + 400 * day]) {
@@ -232,7 +349,8 @@ describe('how often the store is read', () => {
     clock.now = noon;
     const other = aStage({ store, clock, seed: 'other' }).authority;
     const made = await other.keys.rotate(clock.now, 'at-once');
-    expect((await authority.keys.ringAgain(clock.now)).verifier(made.id)).toBeDefined();
+    const ring = await authority.keys.ringAgain(clock.now);
+    expect(made.filter(({ id }) => ring.verifier(id) === undefined)).toEqual([]);
   });
 });
 
@@ -248,7 +366,9 @@ describe('a store that cannot answer', () => {
     clock.now += 1;
     await expect(authority.keys.ring(clock.now)).rejects.toThrow(StoreUnavailable);
     reads.failing = false;
-    expect((await authority.keys.ring(clock.now)).signer(clock.now).id).toBe(ring.signer(clock.now).id);
+    expect((await authority.keys.ring(clock.now)).signer(clock.now, 'ES256').id).toBe(
+      ring.signer(clock.now, 'ES256').id,
+    );
   });
 
   test('at first there is no ring, and the next call tries again', async () => {
@@ -257,17 +377,17 @@ describe('a store that cannot answer', () => {
     reads.failing = true;
     await expect(authority.keys.ring(clock.now)).rejects.toThrow(StoreUnavailable);
     reads.failing = false;
-    expect((await authority.keys.ring(clock.now)).publicKeys).toHaveLength(1);
+    expect((await authority.keys.ring(clock.now)).publicKeys).toHaveLength(algorithms.length);
   });
 });
 
 test('the key before a withdrawn one signs and seals again, and is not dropped as if it had been followed', async () => {
   const { authority, store, clock } = aStage();
-  const first = (await authority.keys.ring(clock.now)).signer(clock.now);
-  const second = await authority.keys.rotate(clock.now, 'at-once');
-  await store.keys.revoke(second.id, clock.now);
+  const first = (await authority.keys.ring(clock.now)).signer(clock.now, 'ES256');
+  const [second] = await authority.keys.rotate(clock.now, 'at-once', 'ES256');
+  await store.keys.revoke(second?.id ?? '', clock.now);
   clock.now += 5 * hour;
   const ring = await authority.keys.freshRing(clock.now);
-  expect(ring.signer(clock.now).id).toBe(first.id);
-  expect(await slots(store, 'sign')).toEqual([1, 2]);
+  expect(ring.signer(clock.now, 'ES256').id).toBe(first.id);
+  expect(await slots(store, 'ES256')).toEqual([1, 2]);
 });

@@ -1,31 +1,31 @@
 import type { Config } from '../config.ts';
 import type { AuthorityEvent } from '../events.ts';
-import type { StoredKey } from '../model.ts';
+import type { SigningAlgorithm, StoredKey } from '../model.ts';
 import type { KeyStore } from '../ports.ts';
 import { KeyRing } from './key-ring.ts';
-import { makeSealKey, makeSigningKey, type NewKey } from './make-key.ts';
+import { makeSealKey, makeSigningKey, type NewKey, type NewKeyPair } from './make-key.ts';
 import type { RootKey } from './root-key.ts';
+import {
+  deadKeys,
+  deadLeftovers,
+  dueKey,
+  type KeyLine,
+  keysOf,
+  nextSlot,
+  type Schedule,
+  schedulesOf,
+} from './schedule.ts';
 
 /** How old a ring may grow before it is read again; far below any publish-ahead time. */
 const ringAge = 60_000;
 /** Between two reads that an unknown key id asked for. */
 const coolDown = 1_000;
-const hour = 3_600_000;
-
-/** When keys of one purpose are made and dropped; in milliseconds. */
-interface Schedule {
-  readonly purpose: StoredKey['purpose'];
-  readonly every: number;
-  /** How long a key is known before it is used. */
-  readonly ahead: number;
-  /** How long it is kept after the next one is used: what it made has died by then. */
-  readonly keep: number;
-}
 
 interface Ports {
   readonly store: KeyStore;
   readonly rootKey: RootKey;
   readonly random: (size: number) => Uint8Array;
+  readonly newKeyPair: NewKeyPair;
   readonly emit: (event: AuthorityEvent) => void;
 }
 
@@ -64,21 +64,26 @@ export class KeyKeeper {
     return this.#read(now).catch(() => this.ring(now));
   }
 
-  /** Makes the next signing key. Current at once, or after the publish-ahead time. Throws `WrongRootKey`. */
-  async rotate(now: number, when: 'at-once' | 'published-ahead'): Promise<StoredKey> {
+  /**
+   * Makes the next signing key of an algorithm, or of each that is configured. Current at once, or after the
+   * publish-ahead time. Throws `WrongRootKey`, and `RangeError` for an algorithm that is not configured.
+   */
+  async rotate(
+    now: number,
+    when: 'at-once' | 'published-ahead',
+    only?: SigningAlgorithm,
+  ): Promise<readonly StoredKey[]> {
+    const { algorithms, publishAhead } = this.#config.keys;
+    if (only !== undefined && !algorithms.includes(only)) throw new RangeError(`${only} is not configured.`);
     await this.#read(now);
-    const activeFrom = when === 'at-once' ? now : now + this.#config.keys.publishAhead * 1000;
-    for (;;) {
-      const signing = (await this.#ports.store.list()).filter((key) => key.purpose === 'sign');
-      const { key, outcome } = await this.#make('sign', {
-        slot: nextSlot(signing),
-        createdAt: now,
-        activeFrom,
-      });
-      if (outcome === 'exists') continue; // another node took the slot meanwhile
-      await this.#read(now);
-      return key;
-    }
+    const activeFrom = when === 'at-once' ? now : now + publishAhead * 1000;
+    const made = await Promise.all(
+      (only === undefined ? algorithms : [only]).map((algorithm) =>
+        this.#makeNext({ purpose: 'sign', algorithm }, { createdAt: now, activeFrom }),
+      ),
+    );
+    await this.#read(now);
+    return made;
   }
 
   /** Of the ring. A clock that was set back must not make it look young until the clock has caught up. */
@@ -105,65 +110,49 @@ export class KeyKeeper {
 
   /** Throws `WrongRootKey`. */
   #open(stored: readonly StoredKey[]): KeyRing {
-    return new KeyRing(stored, this.#ports.rootKey, this.#config.issuer);
+    const { issuer, keys } = this.#config;
+    return new KeyRing(stored, this.#ports.rootKey, { issuer, algorithms: keys.algorithms });
   }
 
-  /** Makes keys that are due and removes those whose last token has died. */
+  /** Makes keys that are due, all at the same time, and removes those whose last token has died. */
   async #maintain(stored: readonly StoredKey[], now: number): Promise<readonly StoredKey[]> {
-    let changed = false;
-    for (const schedule of this.#schedules()) {
-      const keys = stored
-        .filter((key) => key.purpose === schedule.purpose)
-        .toSorted((a, b) => a.slot - b.slot);
-      if (await this.#rotateIfDue(keys, schedule, now)) changed = true;
-      for (const key of expired(keys, schedule, now)) {
-        await this.#ports.store.remove(key.id);
-        changed = true;
-      }
-    }
+    const schedules = schedulesOf(this.#config);
+    const made = await Promise.all(schedules.map((schedule) => this.#rotateIfDue(stored, schedule, now)));
+    const dead = [
+      ...schedules.flatMap((schedule) => deadKeys(keysOf(schedule.line, stored), schedule, now)),
+      ...deadLeftovers(this.#config, stored, now),
+    ];
+    for (const { id } of dead) await this.#ports.store.remove(id);
+    const changed = dead.length > 0 || made.includes('due');
     return changed ? this.#maintain(await this.#ports.store.list(), now) : stored;
   }
 
-  #schedules(): readonly Schedule[] {
-    const { publishAhead, rotateEvery, sealRotateEvery } = this.#config.keys;
-    const { accessToken, refreshTokenAbsolute, sessionIdle, interaction } = this.#config.lifetimes;
-    return [
-      {
-        purpose: 'sign',
-        every: rotateEvery * 1000,
-        ahead: publishAhead * 1000,
-        keep: accessToken * 1000 + hour,
-      },
-      {
-        purpose: 'seal',
-        every: sealRotateEvery * 1000,
-        ahead: hour / 12,
-        keep: Math.max(refreshTokenAbsolute, accessToken, sessionIdle, interaction) * 1000 + hour,
-      },
-    ];
+  async #rotateIfDue(
+    stored: readonly StoredKey[],
+    schedule: Schedule,
+    now: number,
+  ): Promise<'due' | 'not-due'> {
+    const key = dueKey(keysOf(schedule.line, stored), schedule, now);
+    if (key === undefined) return 'not-due';
+    await this.#make(schedule.line, key);
+    return 'due';
   }
 
-  async #rotateIfDue(
-    keys: readonly StoredKey[],
-    { purpose, every, ahead }: Schedule,
-    now: number,
-  ): Promise<boolean> {
-    const newest = keys.findLast((key) => key.revokedAt === null);
-    const due = newest === undefined || newest.activeFrom + every - ahead <= now;
-    if (!due) return false;
-    const activeFrom = newest === undefined ? now : Math.max(newest.activeFrom + every, now + ahead);
-    await this.#make(purpose, { slot: nextSlot(keys), createdAt: now, activeFrom });
-    return true;
+  async #makeNext(line: KeyLine, times: Omit<NewKey, 'slot'>): Promise<StoredKey> {
+    for (;;) {
+      const slot = nextSlot(keysOf(line, await this.#ports.store.list()));
+      const { key, outcome } = await this.#make(line, { ...times, slot });
+      if (outcome === 'added') return key; // else another node took the slot meanwhile
+    }
   }
 
   /** Another node may have filled the slot first: then its key stands. */
-  async #make(
-    purpose: StoredKey['purpose'],
-    newKey: NewKey,
-  ): Promise<{ key: StoredKey; outcome: 'added' | 'exists' }> {
-    const { rootKey, random, store, emit } = this.#ports;
+  async #make(line: KeyLine, newKey: NewKey): Promise<{ key: StoredKey; outcome: 'added' | 'exists' }> {
+    const { store, emit } = this.#ports;
     const key =
-      purpose === 'sign' ? makeSigningKey(newKey, rootKey, random) : makeSealKey(newKey, rootKey, random);
+      line.purpose === 'sign'
+        ? await makeSigningKey(line.algorithm, newKey, this.#ports)
+        : makeSealKey(newKey, this.#ports);
     const outcome = await store.add(key);
     if (outcome === 'added') {
       const { id: keyId, algorithm, activeFrom, createdAt: at } = key;
@@ -171,16 +160,4 @@ export class KeyKeeper {
     }
     return { key, outcome };
   }
-}
-
-function nextSlot(keys: readonly StoredKey[]): number {
-  return Math.max(0, ...keys.map((key) => key.slot)) + 1;
-}
-
-/** A key retires when the next slot that still lives becomes active, and dies when whatever it made has died. */
-function expired(keys: readonly StoredKey[], { keep }: Schedule, now: number): StoredKey[] {
-  return keys.filter((_, i) => {
-    const next = keys.slice(i + 1).find((key) => key.revokedAt === null);
-    return next !== undefined && next.activeFrom + keep < now;
-  });
 }

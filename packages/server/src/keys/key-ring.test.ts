@@ -1,24 +1,34 @@
-import { minute, noon } from '@valetkey/store-contract';
+import { createPrivateKey, type KeyObject } from 'node:crypto';
+import { keyPool, minute, noon } from '@valetkey/store-contract';
 import { expect, test } from 'vitest';
 import { seededRandom } from '../authority.fixture.ts';
-import type { StoredKey } from '../model.ts';
+import type { SigningAlgorithm, StoredKey } from '../model.ts';
 import { KeyRing, keyStates } from './key-ring.ts';
-import { makeSealKey, makeSigningKey } from './make-key.ts';
+import { makeSealKey, makeSigningKey, newKeyPair } from './make-key.ts';
 import { RootKey, WrongRootKey } from './root-key.ts';
 
-const issuer = 'https://auth.example';
+const algorithms = ['ES256', 'RS256', 'PS256', 'EdDSA'] as const;
+const owner = { issuer: 'https://auth.example', algorithms };
 const root = new RootKey(Buffer.alloc(32, 1));
-const random = seededRandom('keys');
+const ports = { rootKey: root, random: seededRandom('keys'), newKeyPair: keyPool() };
 
-function signing(slot: number, activeFrom: number, revokedAt: number | null = null): StoredKey {
-  return { ...makeSigningKey({ slot, createdAt: noon, activeFrom }, root, random), revokedAt };
+function signing(
+  slot: number,
+  activeFrom: number,
+  algorithm: SigningAlgorithm = 'ES256',
+): Promise<StoredKey> {
+  return makeSigningKey(algorithm, { slot, createdAt: noon, activeFrom }, ports);
 }
 
 function sealing(slot: number, activeFrom: number): StoredKey {
-  return makeSealKey({ slot, createdAt: noon, activeFrom }, root, random);
+  return makeSealKey({ slot, createdAt: noon, activeFrom }, ports);
 }
 
-const [first, second, third] = [signing(1, noon), signing(2, noon + minute), signing(3, noon + 2 * minute)];
+const [first, second, third] = await Promise.all([
+  signing(1, noon),
+  signing(2, noon + minute),
+  signing(3, noon + 2 * minute),
+]);
 const seals = [sealing(1, noon), sealing(2, noon + minute)] as const;
 
 test.each([
@@ -34,8 +44,8 @@ test.each([
   ],
   ['none that was withdrawn', noon + minute, [first, { ...second, revokedAt: noon }], first],
 ])('MD-022: %s signs', (_, now, stored, expected) => {
-  const ring = new KeyRing([...stored, ...seals], root, issuer);
-  expect(ring.signer(now).id).toBe(expected.id);
+  const ring = new KeyRing([...stored, ...seals], root, owner);
+  expect(ring.signer(now, 'ES256').id).toBe(expected.id);
 });
 
 function signingBy(slot: number): StoredKey {
@@ -43,14 +53,14 @@ function signingBy(slot: number): StoredKey {
 }
 
 test('MD-022: seals change by the same rule, and each key that is there still opens', () => {
-  const ring = new KeyRing([first, ...seals], root, issuer);
+  const ring = new KeyRing([first, ...seals], root, owner);
   expect(ring.sealer(noon + minute - 1).id).toBe(seals[0].id);
   expect(ring.sealer(noon + minute).id).toBe(seals[1].id);
   for (const { id } of seals) expect(ring.opener(id)?.id).toBe(id);
 });
 
 test('a key is found by its own id and for its own use only', () => {
-  const ring = new KeyRing([first, second, { ...third, revokedAt: noon }, ...seals], root, issuer);
+  const ring = new KeyRing([first, second, { ...third, revokedAt: noon }, ...seals], root, owner);
   expect(ring.verifier(first.id)?.id).toBe(first.id);
   expect(ring.verifier(third.id)).toBeUndefined();
   expect(ring.verifier(seals[0].id)).toBeUndefined();
@@ -62,20 +72,70 @@ test('a key is found by its own id and for its own use only', () => {
 });
 
 test('MD-020, MD-021: what is published is public, and no withdrawn key', () => {
-  const ring = new KeyRing([second, first, { ...third, revokedAt: noon }, ...seals], root, issuer);
+  const ring = new KeyRing([second, first, { ...third, revokedAt: noon }, ...seals], root, owner);
   expect(ring.publicKeys.map(({ kid }) => kid)).toEqual([first.id, second.id]);
-  for (const key of ring.publicKeys) {
-    expect(Object.keys(key).toSorted()).toEqual(['alg', 'crv', 'kid', 'kty', 'use', 'x', 'y']);
-  }
+});
+
+test.each([
+  ['ES256', 'EC', ['crv', 'x', 'y']],
+  ['RS256', 'RSA', ['e', 'n']],
+  ['PS256', 'RSA', ['e', 'n']],
+  ['EdDSA', 'OKP', ['crv', 'x']],
+] as const)(
+  'MD-020, MD-021: of a key of %s the public members are told, and what it is for',
+  async (algorithm, kty, members) => {
+    const key = await signing(1, noon, algorithm);
+    const [jwk = {}] = new KeyRing([key], root, owner).publicKeys;
+    expect(jwk).toMatchObject({ kty, kid: key.id, alg: algorithm, use: 'sig' });
+    expect(Object.keys(jwk).toSorted()).toEqual([...members, 'alg', 'kid', 'kty', 'use'].toSorted());
+    const stored = privateKeyOf(key).export({ format: 'jwk' });
+    expect(jwk).toMatchObject(Object.fromEntries(members.map((name) => [name, stored[name]])));
+  },
+);
+
+test('TN-009: an RSA key has 2048 bits, a curve is P-256 or Ed25519', async () => {
+  const made = await Promise.all(algorithms.map((algorithm) => newKeyPair(algorithm)));
+  expect(made.map((key) => [key.asymmetricKeyType, key.asymmetricKeyDetails])).toEqual([
+    ['ec', { namedCurve: 'prime256v1' }],
+    ['rsa', { modulusLength: 2048, publicExponent: 65_537n }],
+    ['rsa', { modulusLength: 2048, publicExponent: 65_537n }],
+    ['ed25519', {}],
+  ]);
+});
+
+function privateKeyOf({ id, sealedPrivate }: StoredKey): KeyObject {
+  return createPrivateKey({ key: root.unwrap(id, sealedPrivate), format: 'der', type: 'pkcs8' });
+}
+
+test('TN-003: each algorithm signs with keys of its own, whatever the slots of the others', async () => {
+  const [rsa, pss] = await Promise.all([signing(9, noon, 'RS256'), signing(1, noon, 'PS256')]);
+  const ring = new KeyRing([rsa, pss, first, second], root, owner);
+  expect(ring.signer(noon, 'RS256').id).toBe(rsa.id);
+  expect(ring.signer(noon, 'PS256').id).toBe(pss.id);
+  expect(ring.signer(noon, 'ES256').id).toBe(first.id);
+  expect(algorithms.filter((algorithm) => ring.signs(algorithm))).toEqual(['ES256', 'RS256', 'PS256']);
+  expect(() => ring.signer(noon, 'EdDSA')).toThrow('EdDSA');
+});
+
+test('a key whose algorithm the configuration no longer names verifies, and does not sign', async () => {
+  const rsa = await signing(1, noon, 'RS256');
+  const ring = new KeyRing([rsa, first], root, { ...owner, algorithms: ['ES256'] });
+  expect(ring.signs('RS256')).toBe(false);
+  expect(() => ring.signer(noon, 'RS256')).toThrow('RS256');
+  expect(ring.verifier(rsa.id)?.id).toBe(rsa.id);
+  expect(ring.publicKeys.map(({ kid }) => kid)).toEqual([rsa.id, first.id]);
 });
 
 test('MD-024: the private part of one key under the name of another is refused', () => {
   const swapped = { ...first, sealedPrivate: second.sealedPrivate };
-  expect(() => new KeyRing([swapped], root, issuer)).toThrow(WrongRootKey);
+  expect(() => new KeyRing([swapped], root, owner)).toThrow(WrongRootKey);
 });
 
-test('a ring without keys signs nothing', () => {
-  expect(() => new KeyRing([], root, issuer).signer(noon)).toThrow(/empty/);
+test('a ring without keys signs and seals nothing', () => {
+  const ring = new KeyRing([], root, owner);
+  expect(() => ring.signer(noon, 'ES256')).toThrow('no key');
+  expect(() => ring.sealer(noon)).toThrow('no key');
+  expect(ring.publicKeys).toEqual([]);
 });
 
 test.each([

@@ -1,5 +1,5 @@
 import { createPrivateKey, createPublicKey, hkdfSync, type KeyObject } from 'node:crypto';
-import type { StoredKey } from '../model.ts';
+import type { SigningAlgorithm, StoredKey } from '../model.ts';
 import { type Purpose, purposes } from './purposes.ts';
 import type { RootKey } from './root-key.ts';
 
@@ -54,49 +54,66 @@ interface Scheduled<K> {
   readonly stored: StoredKey;
 }
 
+/** Whose keys they are, and which algorithms it signs with. */
+export interface KeyOwner {
+  readonly issuer: string;
+  readonly algorithms: readonly SigningAlgorithm[];
+}
+
 /** All living keys of one authority at one moment, parsed once. Immutable: a rotation makes a new ring. */
 export class KeyRing {
-  readonly #signing: readonly Scheduled<SigningKey>[];
+  readonly #signing: ReadonlyMap<string, readonly Scheduled<SigningKey>[]>;
   readonly #sealing: readonly Scheduled<SealKey>[];
   readonly #signingById: ReadonlyMap<string, SigningKey>;
   readonly #sealingById: ReadonlyMap<string, SealKey>;
+  /** Upcoming, current and retired public keys, as a JWK set (RFC 7517 §5). */
+  readonly publicKeys: readonly Readonly<Record<string, string>>[];
 
   /** Throws `WrongRootKey`. */
-  constructor(stored: readonly StoredKey[], rootKey: RootKey, issuer: string) {
+  constructor(stored: readonly StoredKey[], rootKey: RootKey, { issuer, algorithms }: KeyOwner) {
     const living = stored.filter((key) => key.revokedAt === null).toSorted((a, b) => a.slot - b.slot);
-    this.#signing = living
+    const signing = living
       .filter((key) => key.purpose === 'sign')
       .map((key) => ({ stored: key, key: parseSigningKey(key, rootKey) }));
+    this.#signing = new Map(
+      algorithms.map((algorithm) => [algorithm, signing.filter(({ key }) => key.algorithm === algorithm)]),
+    );
     this.#sealing = living
       .filter((key) => key.purpose === 'seal')
       .map((key) => ({
         stored: key,
         key: new SealKey(key.id, rootKey.unwrap(key.id, key.sealedPrivate), issuer),
       }));
-    this.#signingById = new Map(this.#signing.map(({ key }) => [key.id, key]));
+    this.#signingById = new Map(signing.map(({ key }) => [key.id, key]));
     this.#sealingById = new Map(this.#sealing.map(({ key }) => [key.id, key]));
+    this.publicKeys = signing.map(({ key }) => key.publicJwk);
   }
 
-  /** The current signing key: of those that are active the one of the highest slot. */
-  signer(now: number): SigningKey {
-    return current(this.#signing, now);
+  /** The current key of an algorithm: of those that are active the one of the highest slot. Throws when there is none. */
+  signer(now: number, algorithm: SigningAlgorithm): SigningKey {
+    const key = current(this.#signing.get(algorithm) ?? [], now);
+    if (key === undefined) throw new Error(`There is no key that signs ${algorithm}.`);
+    return key;
+  }
+
+  /** Whether the configuration names the algorithm, and a key is there. */
+  signs(algorithm: SigningAlgorithm): boolean {
+    return (this.#signing.get(algorithm)?.length ?? 0) > 0;
   }
 
   sealer(now: number): SealKey {
-    return current(this.#sealing, now);
+    const key = current(this.#sealing, now);
+    if (key === undefined) throw new Error('There is no key that seals.');
+    return key;
   }
 
+  /** The key of an id, also of an algorithm that is signed with no longer. */
   verifier(id: string): SigningKey | undefined {
     return this.#signingById.get(id);
   }
 
   opener(id: string): SealKey | undefined {
     return this.#sealingById.get(id);
-  }
-
-  /** Upcoming, current and retired public keys, as a JWK set (RFC 7517 §5). */
-  get publicKeys(): readonly Readonly<Record<string, string>>[] {
-    return this.#signing.map(({ key }) => key.publicJwk);
   }
 }
 
@@ -112,10 +129,8 @@ function stateOf(key: StoredKey, currentKey: StoredKey | undefined): KeyState {
   return currentKey === undefined || key.slot > currentKey.slot ? 'upcoming' : 'retired';
 }
 
-function current<K>(keys: readonly Scheduled<K>[], now: number): K {
-  const active = keys.findLast(({ stored }) => stored.activeFrom <= now) ?? keys[0];
-  if (active === undefined) throw new Error('The key ring is empty.');
-  return active.key;
+function current<K>(keys: readonly Scheduled<K>[], now: number): K | undefined {
+  return (keys.findLast(({ stored }) => stored.activeFrom <= now) ?? keys[0])?.key;
 }
 
 function parseSigningKey(stored: StoredKey, rootKey: RootKey): SigningKey {

@@ -7,11 +7,20 @@ import { createCipheriv, createDecipheriv, hkdfSync } from 'node:crypto';
 export class RootKey {
   readonly #wrapping: Buffer;
   readonly #secrets: Buffer;
+  /** Keys the pairwise subjects (OpenID Connect Core §8.1). */
+  readonly pairwiseKey: Buffer;
+  /** Keys the session ids that clients see. */
+  readonly sessionIdKey: Buffer;
+  /** Keys the nonces of DPoP. */
+  readonly nonceKey: Buffer;
 
   constructor(bytes: Uint8Array) {
     if (bytes.length !== 32) throw new RangeError(`The root key must have 32 bytes, not ${bytes.length}.`);
     this.#wrapping = derive(bytes, 'valetkey/1/wrap');
     this.#secrets = derive(bytes, 'valetkey/1/client-secret');
+    this.pairwiseKey = derive(bytes, 'valetkey/1/pairwise');
+    this.sessionIdKey = derive(bytes, 'valetkey/1/sid');
+    this.nonceKey = derive(bytes, 'valetkey/1/dpop-nonce');
   }
 
   /** Keys the hash of client secrets. */
