@@ -1,11 +1,14 @@
 import { OAuthError, writeScope } from '@valetkey/protocol';
+import { isOpenIdScope } from './config/openid-scopes.ts';
 import type { Config, Resource } from './config.ts';
 
 /**
  * The resource an access token is for when none was named: the one all its scopes belong to (RFC 9068 §3). Scopes that
- * belong to no resource go with any. Throws `invalid_scope` where the meaning would be ambiguous.
+ * belong to no resource go with any; those of OpenID Connect alone are for userinfo. Throws `invalid_scope` where the
+ * meaning would be ambiguous.
  */
 export function audienceOf(config: Config, scopes: readonly string[]): readonly string[] {
+  if (scopes.includes('openid') && scopes.every(isOpenIdScope)) return [userinfoResource(config)];
   const owned = scopes.filter((scope) =>
     config.resources.some((resource) => resource.scopes.includes(scope)),
   );
@@ -24,6 +27,11 @@ export function audienceOf(config: Config, scopes: readonly string[]): readonly 
       requirement: 'TN-025',
     },
   );
+}
+
+/** The audience of access tokens that are good for userinfo only. */
+export function userinfoResource(config: Config): string {
+  return `${config.issuer}/userinfo`;
 }
 
 export function findResource(config: Config, identifier: string | undefined): Resource | undefined {

@@ -1,9 +1,10 @@
 import { createHash } from 'node:crypto';
-import { memoryStore, noon } from '@valetkey/store-contract';
+import { keyPool, memoryStore, noon } from '@valetkey/store-contract';
 import { type Authority, createAuthority } from './authority.ts';
 import type { ConfigInput } from './config.ts';
 import type { AuthorityEvent } from './events.ts';
-import type { Store } from './ports.ts';
+import type { NewKeyPair } from './keys/make-key.ts';
+import type { Fetcher, Store } from './ports.ts';
 
 export const issuer = 'https://auth.example';
 export const photos = 'https://photos.example';
@@ -23,7 +24,14 @@ export interface Stage {
 }
 
 export function aStage(
-  over: { config?: Partial<ConfigInput>; store?: Store; clock?: { now: number }; seed?: string } = {},
+  over: {
+    config?: Partial<ConfigInput>;
+    store?: Store;
+    clock?: { now: number };
+    seed?: string;
+    newKeyPair?: NewKeyPair;
+    fetcher?: Fetcher;
+  } = {},
 ): Stage {
   const { store = memoryStore(), clock = { now: noon } } = over;
   const events: AuthorityEvent[] = [];
@@ -35,6 +43,8 @@ export function aStage(
       clock: () => clock.now,
       random: seededRandom(over.seed ?? 'seed'),
       emit: (event) => void events.push(event),
+      newKeyPair: over.newKeyPair ?? keyPool(),
+      ...(over.fetcher === undefined ? {} : { fetcher: over.fetcher }),
     },
   );
   return { authority, store, clock, events };

@@ -1,11 +1,14 @@
 import { RecentChallenges } from './authorize/recent-challenges.ts';
+import { ClientKeySets } from './clients/client-key-sets.ts';
+import { CompatibilityLog } from './clients/compatibility-log.ts';
 import { type Config, type ConfigInput, readConfig } from './config.ts';
 import type { AuthorityEvent } from './events.ts';
 import { KeyKeeper } from './keys/key-keeper.ts';
 import type { KeyRing } from './keys/key-ring.ts';
+import { type NewKeyPair, newKeyPair } from './keys/make-key.ts';
 import type { Purpose } from './keys/purposes.ts';
 import { RootKey } from './keys/root-key.ts';
-import type { Store } from './ports.ts';
+import type { Fetched, Fetcher, Store } from './ports.ts';
 import { open, seal, sealAlike, sealKeyId } from './seal.ts';
 
 export interface Ports {
@@ -18,6 +21,10 @@ export interface Ports {
   readonly random: (size: number) => Uint8Array;
   /** Told of everything that happens. Must not throw. */
   readonly emit: (event: AuthorityEvent) => void;
+  /** Makes the private keys that are signed with; real ones by default. */
+  readonly newKeyPair?: NewKeyPair;
+  /** Absent: nothing that others publish is fetched. */
+  readonly fetcher?: Fetcher;
 }
 
 /** One issuer: its configuration, its store, its keys. Several issuers in one process are several authorities. */
@@ -30,23 +37,40 @@ export interface Authority {
   readonly random: (size: number) => Uint8Array;
   readonly emit: (event: AuthorityEvent) => void;
   readonly challenges: RecentChallenges;
+  readonly fetcher: Fetcher;
+  /** What clients publish at their `jwks_uri`. */
+  readonly clientKeys: ClientKeySets;
+  readonly compatibility: CompatibilityLog;
 }
 
 /** Throws `ConfigError` with every fault of the configuration. Does not touch the store. */
 export function createAuthority(config: ConfigInput, ports: Ports): Authority {
   const checked = readConfig(config);
-  const { store, clock, random, emit } = ports;
+  const { store, clock, random, emit, fetcher = { fetch: fetchNothing } } = ports;
   const rootKey = new RootKey(ports.rootKey);
   return {
     config: checked,
     store,
-    keys: new KeyKeeper(checked, { store: store.keys, rootKey, random, emit }),
+    keys: new KeyKeeper(checked, {
+      store: store.keys,
+      rootKey,
+      random,
+      newKeyPair: ports.newKeyPair ?? newKeyPair,
+      emit,
+    }),
     rootKey,
     clock,
     random,
     emit,
     challenges: new RecentChallenges(),
+    fetcher,
+    clientKeys: new ClientKeySets(fetcher, clock),
+    compatibility: new CompatibilityLog({ clock, emit }),
   };
+}
+
+async function fetchNothing(): Promise<Fetched> {
+  return { outcome: 'refused', why: 'nothing is fetched here: no fetcher was given' };
 }
 
 /** Seals with the current key and a random nonce. */

@@ -20,7 +20,7 @@ function faultsOf(input: unknown): readonly string[] {
 test('TN-030, AZ-083: a small configuration is enough; the rest has defaults', () => {
   const { lifetimes, keys, throttling, brand } = readConfig(good);
   expect(lifetimes).toMatchObject({ authorizationCode: 60, accessToken: 600, refreshGrace: 10 });
-  expect(keys).toMatchObject({ algorithm: 'ES256' });
+  expect(keys.algorithms).toEqual(['ES256', 'RS256', 'PS256', 'EdDSA']);
   expect(throttling.account).toEqual({ limit: 10, windowSeconds: 900 });
   expect(brand).toBe('Valetkey');
 });
@@ -88,4 +88,17 @@ test('lives that contradict each other are refused', () => {
   expect(faultsOf({ ...good, keys: { publishAhead: 86_400, rotateEvery: 86_400 } }).join()).toMatch(
     /shorter/,
   );
+});
+
+test('signing algorithms are some of the four, each once, and a resource names one of them', () => {
+  const withAlgorithms = (algorithms: unknown) => faultsOf({ ...good, keys: { algorithms } }).join();
+  expect(withAlgorithms(['PS256', 'ES256'])).toBe('');
+  expect(withAlgorithms(['ES256', 'ES256'])).toMatch(/^keys\.algorithms: must not name one twice$/);
+  for (const bad of [[], ['none'], ['ES256', 'HS256'], 'ES256', null])
+    expect(withAlgorithms(bad)).toMatch(/^keys\./);
+  const resources = good.resources.map((resource) => ({ ...resource, algorithm: 'RS256' }));
+  expect(faultsOf({ ...good, resources })).toEqual([]);
+  expect(faultsOf({ ...good, resources, keys: { algorithms: ['ES256'] } })).toEqual([
+    'resources.0.algorithm: RS256 is not among keys.algorithms',
+  ]);
 });

@@ -1,10 +1,22 @@
 import { isScopeToken } from '@valetkey/protocol';
 import { z } from 'zod';
+import {
+  authenticationContexts,
+  authorizationDetails,
+  dpop,
+  features,
+  registration,
+  requests,
+} from './config/features.ts';
+import { openidScopes } from './config/openid-scopes.ts';
+import { profileFaults, withProfileDefaults } from './config/profile-rules.ts';
 
 const day = 86_400;
 
 const scopeName = z.string().refine(isScopeToken, 'must be a scope token (RFC 6749 section 3.3)');
 const seconds = (fallback: number, min: number, max: number) => z.int().min(min).max(max).default(fallback);
+
+const signingAlgorithm = z.enum(['ES256', 'RS256', 'PS256', 'EdDSA']);
 
 const throttle = (limit: number, window: number) =>
   z
@@ -18,6 +30,12 @@ const resource = z.strictObject({
   name: z.string().min(1).max(100),
   scopes: z.array(scopeName).min(1),
   accessTokenFormat: z.enum(['jwt', 'opaque']).default('jwt'),
+  /** Seconds; absent: as `lifetimes.accessToken`. */
+  accessTokenLifetime: z.int().min(10).max(day).optional(),
+  /** JWS algorithm of its access tokens; absent: the first of `keys.algorithms`. */
+  algorithm: signingAlgorithm.optional(),
+  /** `acr_values` are demands here, not wishes (RFC 9470 §5). */
+  stepUp: z.boolean().default(false),
 });
 
 const lifetimes = z
@@ -32,13 +50,17 @@ const lifetimes = z
     sessionAbsolute: seconds(14 * day, 60, 365 * day),
     /** How long a sign-in or consent page stays good. */
     interaction: seconds(1800, 60, day),
+    idToken: seconds(600, 60, 3600),
   })
   .prefault({});
 
 const keys = z
   .strictObject({
-    /** Algorithm of access tokens. */
-    algorithm: z.literal('ES256').default('ES256'),
+    /** JWS algorithms that are signed with; the first is that of access tokens. */
+    algorithms: z
+      .tuple([signingAlgorithm], signingAlgorithm)
+      .refine((algorithms) => new Set(algorithms).size === algorithms.length, 'must not name one twice')
+      .default(['ES256', 'RS256', 'PS256', 'EdDSA']),
     rotateEvery: seconds(30 * day, 600, 365 * day),
     /** How long a new key is in the published set before it signs: longer than caches keep the set (300 s). */
     publishAhead: seconds(day, 600, 30 * day),
@@ -57,6 +79,14 @@ const schema = z.strictObject({
   /** Scope to the phrase that follows "APP wants to": "see your photos". */
   scopes: z.record(scopeName, z.strictObject({ description: z.string().min(1).max(200) })),
   resources: z.array(resource).min(1),
+  /** `fapi2` and `fapi2-message-signing` switch the rules of FAPI 2.0 on for every client. */
+  securityProfile: z.enum(['oauth2.1', 'fapi2', 'fapi2-message-signing']).default('oauth2.1'),
+  features,
+  requests,
+  dpop,
+  authenticationContexts,
+  authorizationDetails,
+  registration,
   lifetimes,
   keys,
   throttling: z
@@ -92,20 +122,38 @@ export class ConfigError extends Error {
 
 /** Parses, checks, and freezes. Throws `ConfigError` with all faults. */
 export function readConfig(input: unknown): Config {
-  const parsed = schema.safeParse(input);
+  const parsed = schema.safeParse(withProfileDefaults(input));
   if (!parsed.success) {
     throw new ConfigError(
       parsed.error.issues.map((issue) => `${issue.path.join('.') || 'configuration'}: ${issue.message}`),
     );
   }
-  const faults = [...crossFaults(parsed.data)];
+  const config = withOpenIdScopes(parsed.data);
+  const faults = [...crossFaults(config), ...profileFaults(config)];
   if (faults.length > 0) throw new ConfigError(faults);
-  return deepFreeze(parsed.data);
+  return deepFreeze(config);
+}
+
+/** They are there without being written down; the configuration may word them anew. */
+function withOpenIdScopes(config: Config): Config {
+  return config.features.openid ? { ...config, scopes: { ...openidScopes, ...config.scopes } } : config;
 }
 
 function* crossFaults(config: Config): Generator<string> {
+  yield* resourceFaults(config);
+  const { refreshTokenIdle, refreshTokenAbsolute, sessionIdle, sessionAbsolute } = config.lifetimes;
+  if (refreshTokenIdle > refreshTokenAbsolute)
+    yield 'lifetimes.refreshTokenIdle: must not exceed refreshTokenAbsolute';
+  if (sessionIdle > sessionAbsolute) yield 'lifetimes.sessionIdle: must not exceed sessionAbsolute';
+  if (config.keys.publishAhead >= config.keys.rotateEvery)
+    yield 'keys.publishAhead: must be shorter than rotateEvery';
+}
+
+function* resourceFaults(config: Config): Generator<string> {
   const seen = new Set<string>();
-  for (const [i, { identifier, scopes }] of config.resources.entries()) {
+  for (const [i, { identifier, scopes, algorithm }] of config.resources.entries()) {
+    if (algorithm !== undefined && !config.keys.algorithms.includes(algorithm))
+      yield `resources.${i}.algorithm: ${algorithm} is not among keys.algorithms`;
     // RFC 9068 §5: distinct audiences, none of them an audience of another kind of token.
     if (seen.has(identifier)) yield `resources.${i}.identifier: ${identifier} is used twice`;
     if (identifier === config.issuer) yield `resources.${i}.identifier: must differ from the issuer`;
@@ -115,12 +163,6 @@ function* crossFaults(config: Config): Generator<string> {
         yield `resources.${i}.scopes: ${scope} is not described under scopes`;
     }
   }
-  const { refreshTokenIdle, refreshTokenAbsolute, sessionIdle, sessionAbsolute } = config.lifetimes;
-  if (refreshTokenIdle > refreshTokenAbsolute)
-    yield 'lifetimes.refreshTokenIdle: must not exceed refreshTokenAbsolute';
-  if (sessionIdle > sessionAbsolute) yield 'lifetimes.sessionIdle: must not exceed sessionAbsolute';
-  if (config.keys.publishAhead >= config.keys.rotateEvery)
-    yield 'keys.publishAhead: must be shorter than rotateEvery';
 }
 
 function issuerFault(issuer: string): string | undefined {

@@ -1,4 +1,4 @@
-import type { RevocationReason } from './model.ts';
+import type { ClientCompatibility, RevocationReason } from './model.ts';
 
 /**
  * What happened, for logs, audit and metrics: a closed union. No event holds a token, code, secret, verifier or
@@ -27,6 +27,13 @@ export type AuthorityEvent = { readonly at: number } & (
     }
   | { readonly type: 'session.ended'; readonly userId: string; readonly sessionId: string }
   | { readonly type: 'sessions.ended'; readonly userId: string }
+  | { readonly type: 'logout.told'; readonly clientId: string; readonly sessionId: string }
+  | {
+      readonly type: 'logout.not_told';
+      readonly clientId: string;
+      readonly sessionId: string;
+      readonly why: string;
+    }
   | {
       readonly type: 'consent.granted';
       readonly userId: string;
@@ -62,6 +69,12 @@ export type AuthorityEvent = { readonly at: number } & (
       readonly why: RevocationReason;
     }
   | { readonly type: 'access_tokens.revoked'; readonly grantId: string; readonly clientId: string }
+  /** A client rests on something that only it is allowed; told once an hour on every node. */
+  | {
+      readonly type: 'compatibility.used';
+      readonly clientId: string;
+      readonly what: keyof ClientCompatibility;
+    }
   | {
       readonly type: 'key.created';
       readonly keyId: string;

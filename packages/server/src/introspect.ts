@@ -2,33 +2,59 @@ import {
   type IntrospectionResponse,
   OAuthError,
   type Parameters,
-  readClientCredentials,
   readTokenQuery,
   type TokenQuery,
+  writeIntrospectionResponse,
 } from '@valetkey/protocol';
 import type { Authority } from './authority.ts';
-import type { Client, Grant } from './model.ts';
-import { grantFault } from './standing.ts';
+import type { Caller } from './caller.ts';
+import { signJwt } from './keys/sign-jwt.ts';
+import { findLiving, type Living } from './living.ts';
+import type { Client } from './model.ts';
+import { introspectionAlgorithm } from './openid/algorithms.ts';
+import { subjectFor } from './openid/subject.ts';
 import { type AccessToken, openAccessToken } from './token/access-token.ts';
 import { type AuthenticatedClient, authenticate } from './token/authenticate.ts';
 import { openRefreshToken, type RefreshToken } from './token/refresh-token.ts';
 
 const inactive: IntrospectionResponse = { active: false };
 
+/** What is known of a token, and who asked. */
+export interface Introspection {
+  readonly response: IntrospectionResponse;
+  readonly caller: Client;
+}
+
 /** Introspection (RFC 7662). No write. Whatever is wrong with the token is answered `inactive`, without a reason. */
 export async function introspect(
   authority: Authority,
-  authorization: string | undefined,
+  caller: Caller,
   body: Parameters,
-): Promise<IntrospectionResponse> {
+): Promise<Introspection> {
   const query = readTokenQuery(body);
-  const caller = await authenticate(authority, readClientCredentials(authorization, body));
-  requireConfidential(caller);
-  return (
-    (await introspectAccess(authority, caller, query)) ??
-    (await introspectRefresh(authority, caller, query)) ??
-    inactive
-  );
+  const client = await authenticate(authority, caller, body);
+  requireConfidential(client);
+  const response =
+    (await introspectAccess(authority, client, query)) ??
+    (await introspectRefresh(authority, client, query)) ??
+    inactive;
+  return { response, caller: client };
+}
+
+/** The same answer as a signed JWT (RFC 9701 §5), with nothing in it that another kind of token has. */
+export function signIntrospection(
+  authority: Authority,
+  { response, caller }: Introspection,
+): Promise<string> {
+  const now = authority.clock();
+  const claims = {
+    iss: authority.config.issuer,
+    aud: caller.id,
+    iat: Math.floor(now / 1000),
+    token_introspection: writeIntrospectionResponse(response),
+  };
+  const algorithm = introspectionAlgorithm(authority.config, caller);
+  return signJwt(authority, { algorithm, typ: 'token-introspection+jwt', claims, now });
 }
 
 /** A bare client_id proves nothing: anyone could try tokens (RFC 7662 §2.1, §4). */
@@ -54,22 +80,32 @@ async function introspectAccess(
   if ((!meantFor && token.clientId !== caller.id) || token.exp * 1000 <= now) return inactive;
   const found = await findLiving(authority, token.grantId);
   if (found === undefined || found.grant.accessEpoch !== token.accessEpoch) return inactive;
-  return describeAccess(authority, token, found.client);
+  return describeAccess(authority, token, { living: found, caller });
 }
 
-function describeAccess(authority: Authority, token: AccessToken, client: Client): IntrospectionResponse {
+function describeAccess(
+  authority: Authority,
+  token: AccessToken,
+  { living: { grant, client }, caller }: { living: Living; caller: Client },
+): IntrospectionResponse {
+  const { key, authorizationDetails } = token;
   return {
     active: true,
     // A scope taken from the client since is gone at once.
     scope: token.scopes.filter((scope) => client.scopes.includes(scope)),
     clientId: token.clientId,
-    sub: token.sub,
+    // The client itself knows the person by its own name for her only.
+    sub: caller.id === client.id ? subjectFor(authority, client, token.sub) : token.sub,
     iss: authority.config.issuer,
     aud: token.audience,
     exp: token.exp,
     iat: token.iat,
     jti: token.jti,
-    tokenType: 'Bearer',
+    tokenType: key !== undefined && 'jkt' in key ? 'DPoP' : 'Bearer',
+    ...(key === undefined ? {} : { cnf: key }),
+    ...(grant.acr === undefined ? {} : { acr: grant.acr }),
+    authTime: Math.floor(grant.authenticatedAt / 1000),
+    ...(authorizationDetails === undefined ? {} : { authorizationDetails }),
   };
 }
 
@@ -88,7 +124,7 @@ async function introspectRefresh(
     active: true,
     scope: token.scopes.filter((scope) => found.client.scopes.includes(scope)),
     clientId: token.clientId,
-    sub: token.userId,
+    sub: subjectFor(authority, found.client, token.userId),
     iss: authority.config.issuer,
     exp: Math.floor(found.grant.expiresAt / 1000),
     iat: Math.floor(found.grant.advancedAt / 1000),
@@ -96,21 +132,6 @@ async function introspectRefresh(
   };
 }
 
-function isCurrent({ grant, client }: { grant: Grant; client: Client }, token: RefreshToken): boolean {
+function isCurrent({ grant, client }: Living, token: RefreshToken): boolean {
   return grant.generation === token.generation && client.grantTypes.includes('refresh_token');
-}
-
-/** The grant with its client, if both and everything they rest on still stand. */
-async function findLiving(
-  authority: Authority,
-  grantId: string,
-): Promise<{ grant: Grant; client: Client } | undefined> {
-  const grant = await authority.store.grants.find(grantId);
-  if (grant === null) return undefined;
-  const [client, standing] = await Promise.all([
-    authority.store.clients.find(grant.clientId),
-    authority.store.standing(grant),
-  ]);
-  const fault = grantFault(grant, { ...standing, client }, authority.clock());
-  return client === null || fault !== undefined ? undefined : { grant, client };
 }

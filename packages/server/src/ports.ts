@@ -1,4 +1,14 @@
-import type { Client, Consent, Grant, RevocationReason, Session, StoredKey, User } from './model.ts';
+import type {
+  Client,
+  Consent,
+  Grant,
+  PushedRequest,
+  RevocationReason,
+  Session,
+  StoredKey,
+  User,
+  UserProfile,
+} from './model.ts';
 
 /**
  * What the rules need of the world. Every port is a verb with outcomes; whatever must happen once is one verb, so that
@@ -13,9 +23,15 @@ export interface Store {
   readonly grants: GrantStore;
   readonly keys: KeyStore;
   readonly attempts: AttemptStore;
+  readonly once: OnceStore;
+  readonly pushed: PushedRequestStore;
   /** The person, her session and her consent to a client in one read: what a grant rests on. */
   standing(query: StandingQuery): Promise<Standing>;
-  /** Deletes what has been dead for long enough: grants past `sweepAt`, ended sessions, old attempts. */
+  /**
+   * Deletes what has been dead for long enough: grants past `sweepAt`, ended sessions, old attempts, what may be used
+   * again, expired requests, and clients whose registration has expired. At most `sweepLimit` of each, so that nobody
+   * waits long behind it: whoever hears that number has to ask again.
+   */
   sweep(now: number): Promise<Swept>;
   /** Resolves when the store can read and write; throws `StoreUnavailable` otherwise. */
   check(): Promise<void>;
@@ -34,10 +50,16 @@ export interface Standing {
   readonly consent: Consent | null;
 }
 
+/** What one sweep deletes of each kind at most. */
+export const sweepLimit = 1000;
+
 export interface Swept {
   readonly grants: number;
   readonly sessions: number;
   readonly attempts: number;
+  readonly once: number;
+  readonly pushed: number;
+  readonly clients: number;
 }
 
 export interface ClientStore {
@@ -66,6 +88,8 @@ export interface UserStore {
     passwordHash: string;
     endGrants: boolean;
   }): Promise<'changed' | 'unknown'>;
+  /** In place of the profile that was there. */
+  setProfile(change: { id: string; name: string; profile: UserProfile }): Promise<'changed' | 'unknown'>;
   /** Raises `sessionEpoch`: signs the person out everywhere. */
   endSessions(id: string): Promise<'ended' | 'unknown'>;
   /** Raises both epochs. `now: null` enables again (what died stays dead). */
@@ -80,6 +104,10 @@ export interface SessionStore {
   end(id: string, now: number): Promise<'ended' | 'already' | 'unknown'>;
   /** Sessions of a person that have not ended and not passed `endsAt`, newest first. Epochs are for the rules to judge. */
   listOf(userId: string, now: number): Promise<readonly Session[]>;
+  /** Notes that a client was signed in to in this session; again is no error and no write, nor is a missing session. */
+  enter(entry: { sessionId: string; clientId: string; now: number }): Promise<void>;
+  /** Ids of the clients entered, ascending. They go when the session is swept. */
+  clientsOf(sessionId: string): Promise<readonly string[]>;
 }
 
 export interface SessionRenewal {
@@ -100,7 +128,7 @@ export interface ConsentStore {
    * Two tabs that decide at once: one gets `conflict` and reads again.
    */
   record(consent: Consent): Promise<'recorded' | 'conflict'>;
-  /** Empties scopes and resources, sets `withdrawnAt`, raises `epoch` and `version`, in one statement. */
+  /** Empties scopes and resources, drops the facts, sets `withdrawnAt`, raises `epoch` and `version`, in one statement. */
   withdraw(userId: string, clientId: string, now: number): Promise<'withdrawn' | 'already' | 'unknown'>;
   /** Sets `lastUsedAt`; does not change `version`. A missing row is not an error. */
   use(userId: string, clientId: string, now: number): Promise<void>;
@@ -164,6 +192,54 @@ export interface AttemptStore {
   take(attempt: { key: string; limit: number; window: number; now: number }): Promise<Taken>;
   clear(key: string): Promise<void>;
 }
+
+/** Remembers what may be used once: the `jti` of an assertion or a proof, a one-time link. */
+export interface OnceStore {
+  /** One conditional upsert: of any number of racers on any number of nodes one hears `first`, until `until` has passed. */
+  use(entry: { key: string; until: number; now: number }): Promise<'first' | 'again'>;
+}
+
+export interface PushedRequestStore {
+  push(request: PushedRequest): Promise<'pushed' | 'exists'>;
+  /** `null` also when it has expired or is complete. */
+  find(id: string, now: number): Promise<PushedRequest | null>;
+  /** Ends it: of any number of racers one hears `completed`. Once it has expired it is `unknown`. */
+  complete(id: string, now: number): Promise<'completed' | 'already' | 'unknown'>;
+}
+
+/** Fetches what others publish, guarded: https only, public addresses only, no redirects, bounded in time and size. */
+export interface Fetcher {
+  /** Never throws. What it tells holds no body and no secret, but may hold host names and addresses. */
+  fetch(request: OutgoingRequest): Promise<Fetched>;
+}
+
+export interface OutgoingRequest {
+  readonly url: string;
+  /** Media types that are taken, as `application/json`; `+json` stands for every type with that suffix; none: any type. */
+  readonly accept: readonly string[];
+  /** Bytes of the body, at most. */
+  readonly longest: number;
+  /** An `application/x-www-form-urlencoded` body to POST; absent: GET. */
+  readonly form?: string;
+  /** An entity tag that is known already. */
+  readonly ifNoneMatch?: string;
+}
+
+export type Fetched =
+  /** GET: status 200; POST: 200 or 204. */
+  | {
+      readonly outcome: 'fetched';
+      readonly status: number;
+      /** Lower case, without parameters; empty when there is no body. */
+      readonly mediaType: string;
+      readonly body: string;
+      /** From Cache-Control or Expires; 0: not to be kept; `null`: nothing is said. */
+      readonly freshForSeconds: number | null;
+    }
+  /** By our guard, before anything was sent: not https, a special address, credentials in the URL. */
+  | { readonly outcome: 'refused'; readonly why: string }
+  /** By the other side: time limit, too large, redirect, wrong status, wrong type, TLS, connection. */
+  | { readonly outcome: 'failed'; readonly why: string };
 
 /** The store cannot answer now; the request may be tried again. Its cause goes to the log only. */
 export class StoreUnavailable extends Error {

@@ -1,5 +1,6 @@
-import { OAuthError, type Parameters, readClientCredentials, readTokenQuery } from '@valetkey/protocol';
+import { OAuthError, type Parameters, readTokenQuery } from '@valetkey/protocol';
 import type { Authority } from './authority.ts';
+import type { Caller } from './caller.ts';
 import { tombstoneUntil } from './standing.ts';
 import { openAccessToken } from './token/access-token.ts';
 import { type AuthenticatedClient, authenticate } from './token/authenticate.ts';
@@ -10,13 +11,9 @@ import { openRefreshToken } from './token/refresh-token.ts';
  * of its grant and leaves the refresh token. Unknown and dead tokens are a success (§2.2). Hints are not needed: the
  * token says itself what it is.
  */
-export async function revoke(
-  authority: Authority,
-  authorization: string | undefined,
-  body: Parameters,
-): Promise<void> {
+export async function revoke(authority: Authority, caller: Caller, body: Parameters): Promise<void> {
   const { token } = readTokenQuery(body);
-  const client = await authenticate(authority, readClientCredentials(authorization, body));
+  const client = await authenticate(authority, caller, body);
   const refreshToken = await openRefreshToken(authority, token);
   if (refreshToken !== undefined) {
     requireOwn(client, refreshToken.clientId);

@@ -1,25 +1,17 @@
-import { authorizationResponseUrl, OAuthError, type Parameters } from '@valetkey/protocol';
+import { OAuthError, type Parameters } from '@valetkey/protocol';
 import type { Authority } from '../authority.ts';
-import { StoreUnavailable } from '../ports.ts';
-import { recordFault, recordRefusal } from '../refusal.ts';
 import { findVisitor } from '../session.ts';
+import { answerTo } from './answer.ts';
+import { answering } from './answering.ts';
 import { issueCode } from './code.ts';
 import { decide } from './decide.ts';
+import { factsOf } from './facts.ts';
+import type { AuthorizeOutcome, Browser, PageName } from './outcome.ts';
+import { completePushed } from './pushed-request.ts';
 import { proveAgain, proveRecipient, type Recipient } from './recipient.ts';
 import { checkRequest, type PendingRequest } from './request.ts';
-import { sealTicket } from './ticket.ts';
-
-/** What is known of the browser: the values of its cookies, if it sent them. */
-export interface Browser {
-  readonly binding: string | undefined;
-  readonly sessionCookie: string | undefined;
-}
-
-export type AuthorizeOutcome =
-  /** To the recipient, with a code or an error. `origin` is where the browser will go. */
-  | { readonly outcome: 'answer'; readonly url: string; readonly renewedCookie: string | null }
-  /** To a page of ours, with the ticket. `binding` is the browser secret the ticket is bound to. */
-  | { readonly outcome: 'sign-in' | 'consent'; readonly ticket: string; readonly binding: string };
+import { readSubmission } from './submission.ts';
+import { newBinding, sealTicket } from './ticket.ts';
 
 /** An authorization request: forward only, no write. Throws `OAuthError` for what must stay a page. */
 export async function authorize(
@@ -27,9 +19,13 @@ export async function authorize(
   parameters: Parameters,
   browser: Browser,
 ): Promise<AuthorizeOutcome> {
-  const recipient = await proveRecipient(authority, parameters);
-  return answering(authority, recipient, () => {
-    const request = checkRequest(authority, recipient, parameters);
+  const { fault, ...submission } = await readSubmission(authority, parameters);
+  const recipient = await proveRecipient(authority, submission.parameters).catch((error: unknown) => {
+    throw fault ?? error;
+  });
+  return answering(authority, { recipient, browser, parameters: submission.parameters }, async () => {
+    if (fault !== undefined) throw fault;
+    const request = await checkRequest(authority, recipient, submission);
     return proceed(authority, recipient, { request, browser });
   });
 }
@@ -44,13 +40,14 @@ export interface Arrival {
 /** The same request, coming back from a page in its ticket. */
 export async function resume(authority: Authority, arrival: Arrival): Promise<AuthorizeOutcome> {
   const recipient = await proveAgain(authority, arrival.request);
-  return answering(authority, recipient, () => proceed(authority, recipient, arrival));
+  return answering(authority, { recipient }, () => proceed(authority, recipient, arrival));
 }
 
 /** The person declines at sign-in or consent (RFC 6749 §4.1.2.1). */
 export async function decline(authority: Authority, request: PendingRequest): Promise<AuthorizeOutcome> {
   const recipient = await proveAgain(authority, request);
-  return answering(authority, recipient, () => {
+  return answering(authority, { recipient }, async () => {
+    await completePushed(authority, request.pushedId);
     throw new OAuthError('access_denied', 'The person declined.', {
       field: 'decision',
       expected: 'consent',
@@ -65,96 +62,39 @@ async function proceed(
   recipient: Recipient,
   arrival: Arrival,
 ): Promise<AuthorizeOutcome> {
-  const { request, browser } = arrival;
-  const visitor = await findVisitor(authority, browser.sessionCookie, recipient.client.id);
-  const decision = decide(request, {
-    client: recipient.client,
-    visitor,
-    consented: arrival.consented ?? false,
-  });
+  const { request, browser, consented = false } = arrival;
+  const { client } = recipient;
+  const visitor = await findVisitor(authority, browser.sessionCookie, client.id);
+  const decision = decide(request, { ...factsOf(authority, request, { client, visitor }), consented });
   switch (decision.decision) {
     case 'impossible':
-      throw impossible(decision.error);
-    case 'sign-in':
-      return page(authority, 'sign-in', arrival);
-    case 'consent':
-      return page(authority, 'consent', arrival);
+      throw impossible(decision);
     case 'granted': {
-      const consentEpoch = decision.visitor.consent?.epoch ?? 0;
-      const code = await issueCode(authority, request, {
-        client: recipient.client,
-        visitor: decision.visitor,
-        consentEpoch,
-      });
-      const url = responseUrl(authority, recipient, { code });
-      return { outcome: 'answer', url, renewedCookie: decision.visitor.renewedCookie };
+      await completePushed(authority, request.pushedId);
+      const code = await issueCode(authority, request, { client, visitor: decision.visitor });
+      const answer = await answerTo(authority, recipient, { code });
+      return { outcome: 'answer', answer, renewedCookie: decision.visitor.renewedCookie };
     }
+    default:
+      return page(authority, decision.decision, arrival);
   }
 }
 
 async function page(
   authority: Authority,
-  outcome: 'sign-in' | 'consent',
+  outcome: PageName,
   { request, browser }: Arrival,
 ): Promise<AuthorizeOutcome> {
-  const binding = browser.binding ?? Buffer.from(authority.random(16)).toString('base64url');
+  const binding = browser.binding ?? newBinding(authority.random);
   const ticket = await sealTicket(authority, { purpose: 'authorize', request, sessionId: null }, binding);
   return { outcome, ticket, binding };
 }
 
-/** From here on every failure has a proven target: the client hears of it too. */
-async function answering(
-  authority: Authority,
-  recipient: Recipient,
-  answer: () => Promise<AuthorizeOutcome>,
-): Promise<AuthorizeOutcome> {
-  try {
-    return await answer();
-  } catch (error) {
-    const [code, text, reference] = report(authority, recipient, error);
-    const description = `${text} (reference ${reference})`;
-    return {
-      outcome: 'answer',
-      url: responseUrl(authority, recipient, { error: code, description }),
-      renewedCookie: null,
-    };
-  }
-}
-
-function report(authority: Authority, recipient: Recipient, error: unknown) {
-  const endpoint = 'authorize';
-  if (error instanceof OAuthError) {
-    const reference = recordRefusal(authority, { error, endpoint, clientId: recipient.client.id });
-    return [error.code, error.description, reference] as const;
-  }
-  if (error instanceof StoreUnavailable) {
-    const reference = recordFault(authority, { type: 'store.unavailable', endpoint, cause: error });
-    return ['temporarily_unavailable', 'The server cannot answer now. Try again soon.', reference] as const;
-  }
-  const reference = recordFault(authority, { type: 'fault', endpoint, cause: error });
-  return ['server_error', 'The server failed to handle the request.', reference] as const;
-}
-
-function responseUrl(
-  authority: Authority,
-  recipient: Recipient,
-  response: { code: string } | { error: OAuthError['code']; description: string },
-): string {
-  const state = recipient.state === undefined ? {} : { state: recipient.state };
-  // RFC 9207 §2: the issuer is in every response, errors included.
-  return authorizationResponseUrl(recipient.redirectUri, {
-    ...response,
-    ...state,
-    iss: authority.config.issuer,
-  });
-}
-
-function impossible(error: 'login_required' | 'consent_required'): OAuthError {
-  const what = error === 'login_required' ? 'sign in' : 'give consent';
-  return new OAuthError(error, `The person would have to ${what}, and prompt=none forbids to ask.`, {
-    field: 'prompt',
-    expected: 'a request that can be answered without a page',
-    got: 'none',
-    requirement: 'AZ-052',
+function impossible({ error, why }: { error: OAuthError['code']; why: string }): OAuthError {
+  return new OAuthError(error, `The request cannot be granted: ${why}.`, {
+    field: error === 'unmet_authentication_requirements' ? 'acr_values' : 'prompt',
+    expected: 'a request that can be met by whoever is there',
+    got: why,
+    requirement: error === 'unmet_authentication_requirements' ? 'AZ-065' : 'AZ-052',
   });
 }

@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { aClient, aSession, aUser, noon } from '@valetkey/store-contract';
+import { aClient, aConsent, aSession, aUser, noon } from '@valetkey/store-contract';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { aStage, photos } from '../authority.fixture.ts';
@@ -40,8 +40,12 @@ function issue(
     { ...request, ...asked },
     {
       client: aClient(ground.client),
-      visitor: { user, session, consent: null, renewedCookie: null },
-      consentEpoch: ground.consentEpoch ?? 0,
+      visitor: {
+        user,
+        session,
+        consent: ground.consentEpoch === undefined ? null : aConsent({ epoch: ground.consentEpoch }),
+        renewedCookie: null,
+      },
     },
   );
 }
@@ -58,31 +62,52 @@ test('AZ-084: all that a code is bound to comes back when it is opened', async (
     resources: words,
     codeChallenge: fc.string(),
   });
+  const more = fc.record(
+    {
+      nonce: fc.string(),
+      claims: fc.constant({ id_token: { email: null } }),
+      authorizationDetails: fc.constant([{ type: 'payment' }]),
+      dpopJkt: fc.string(),
+    },
+    { requiredKeys: [] },
+  );
   const epoch = fc.nat();
   const amr = fc.array(word, { maxLength: 2 });
   await fc.assert(
-    fc.asyncProperty(asked, epoch, fc.nat(), amr, async (wanted, userEpoch, authenticatedAt, methods) => {
-      const user = { id: 'ada', grantEpoch: userEpoch };
-      const session = { id: 's', authenticatedAt, amr: methods };
-      const code = await issue(authority, wanted, {
-        user,
-        session,
-        client: { grantEpoch: 7 },
-        consentEpoch: 9,
-      });
-      expect(await openCode(authority, code)).toEqual({
-        ...wanted,
-        grantId: expect.stringMatching(/^[A-Za-z0-9_-]{30}$/),
-        userId: 'ada',
-        sessionId: 's',
-        authenticatedAt,
-        amr: methods,
-        userEpoch,
-        clientEpoch: 7,
-        consentEpoch: 9,
-        issuedAt: noon,
-      });
-    }),
+    fc.asyncProperty(
+      asked,
+      more,
+      epoch,
+      fc.nat(),
+      amr,
+      async (wanted, facts, userEpoch, authenticatedAt, methods) => {
+        const user = { id: 'ada', grantEpoch: userEpoch };
+        const session = { id: 's', authenticatedAt, amr: methods };
+        const code = await issue(
+          authority,
+          { ...wanted, ...facts },
+          {
+            user,
+            session,
+            client: { grantEpoch: 7 },
+            consentEpoch: 9,
+          },
+        );
+        expect(await openCode(authority, code)).toEqual({
+          ...wanted,
+          grantId: expect.stringMatching(/^[A-Za-z0-9_-]{30}$/),
+          userId: 'ada',
+          sessionId: 's',
+          authenticatedAt,
+          amr: methods,
+          userEpoch,
+          clientEpoch: 7,
+          consentEpoch: 9,
+          issuedAt: noon,
+          more: facts,
+        });
+      },
+    ),
   );
 });
 
@@ -179,7 +204,6 @@ test('AZ-037: without state each code is a transaction of its own', async () => 
   const ground = {
     client: aClient(),
     visitor: { user: aUser(), session: aSession(), consent: null, renewedCookie: null },
-    consentEpoch: 0,
   };
   await issueCode(authority, stateless, ground);
   await issueCode(authority, stateless, ground);

@@ -1,7 +1,10 @@
-import { type Authority, openSealed, sealNow } from '../authority.ts';
+import type { AuthorizationDetail, ClaimsRequest } from '@valetkey/protocol';
+import type { Authority } from '../authority.ts';
 import { timeOrderedId } from '../ids.ts';
 import type { Client } from '../model.ts';
+import { contextOf, reachedContexts } from '../openid/authentication-context.ts';
 import type { Visitor } from '../session.ts';
+import { openFromAddress, sealForAddress } from './address-value.ts';
 import type { PendingRequest } from './request.ts';
 
 /**
@@ -13,6 +16,7 @@ export interface Code {
   readonly clientId: string;
   readonly redirectUri: string;
   readonly redirectUriSent: boolean;
+  /** Empty: the client may leave PKCE out, and did. */
   readonly codeChallenge: string;
   readonly userId: string;
   readonly sessionId: string;
@@ -24,21 +28,31 @@ export interface Code {
   readonly clientEpoch: number;
   readonly consentEpoch: number;
   readonly issuedAt: number;
+  readonly more: CodeFacts;
+}
+
+/** What only some codes carry. */
+export interface CodeFacts {
+  readonly nonce?: string;
+  readonly acr?: string;
+  readonly claims?: ClaimsRequest;
+  readonly authorizationDetails?: readonly AuthorizationDetail[];
+  readonly dpopJkt?: string;
 }
 
 export async function issueCode(
   authority: Authority,
   request: PendingRequest,
-  to: { client: Client; visitor: Visitor; consentEpoch: number },
+  to: { client: Client; visitor: Visitor },
 ): Promise<string> {
   const now = authority.clock();
-  const { user, session } = to.visitor;
+  const { user, session, consent } = to.visitor;
   const code: Code = {
     grantId: timeOrderedId(now, authority.random),
     clientId: request.clientId,
     redirectUri: request.redirectUri,
     redirectUriSent: request.redirectUriSent,
-    codeChallenge: request.codeChallenge,
+    codeChallenge: request.codeChallenge ?? '',
     userId: user.id,
     sessionId: session.id,
     scopes: request.scopes,
@@ -47,8 +61,9 @@ export async function issueCode(
     amr: session.amr,
     userEpoch: user.grantEpoch,
     clientEpoch: to.client.grantEpoch,
-    consentEpoch: to.consentEpoch,
+    consentEpoch: consent?.epoch ?? 0,
     issuedAt: now,
+    more: factsOf(authority, request, session),
   };
   authority.emit({
     type: 'code.issued',
@@ -57,15 +72,40 @@ export async function issueCode(
     userId: user.id,
     clientId: code.clientId,
   });
-  if (authority.challenges.repeats(code.clientId, code.codeChallenge, request.state ?? code.grantId)) {
-    authority.emit({ type: 'challenge.repeated', at: now, clientId: code.clientId });
+  noteRepeats(authority, code, request);
+  // A minute more than it is good: a late one is still known for a replay.
+  const life = (authority.config.lifetimes.authorizationCode + 60) * 1000;
+  return sealForAddress(authority, 'code', { content: write(code), clientId: code.clientId, life });
+}
+
+/** RFC 9700 §2.1.1: a challenge or a nonce that comes in two transactions is a constant, and protects nothing. */
+function noteRepeats(authority: Authority, code: Code, request: PendingRequest): void {
+  for (const unique of [code.codeChallenge, request.nonce ?? '']) {
+    const repeats =
+      unique !== '' && authority.challenges.repeats(code.clientId, unique, request.state ?? code.grantId);
+    if (repeats) authority.emit({ type: 'challenge.repeated', at: code.issuedAt, clientId: code.clientId });
   }
-  return sealNow(authority, 'code', write(code));
+}
+
+function factsOf(
+  { config, clock }: Authority,
+  request: PendingRequest,
+  session: Visitor['session'],
+): CodeFacts {
+  const acr = contextOf(reachedContexts(config, session, clock()), request.acrValues);
+  const { nonce, claims, authorizationDetails, dpopJkt } = request;
+  return {
+    ...(nonce === undefined ? {} : { nonce }),
+    ...(acr === undefined ? {} : { acr }),
+    ...(claims === undefined ? {} : { claims }),
+    ...(authorizationDetails === undefined ? {} : { authorizationDetails }),
+    ...(dpopJkt === undefined ? {} : { dpopJkt }),
+  };
 }
 
 /** `undefined` for whatever this authority did not seal as a code. Life and bindings are for the caller to judge. */
 export async function openCode(authority: Authority, value: string): Promise<Code | undefined> {
-  const content = await openSealed(authority, 'code', value);
+  const content = await openFromAddress(authority, 'code', value);
   return content === undefined ? undefined : read(content as Written);
 }
 
@@ -88,13 +128,15 @@ function write(code: Code) {
     code.clientEpoch,
     code.consentEpoch,
     code.issuedAt,
+    code.more,
   ] as const;
 }
 
 function read(content: Written): Code {
   const [grantId, clientId, redirectUri, sent, codeChallenge, userId, sessionId, scopes, resources, ...rest] =
     content;
-  const [authenticatedAt, amr, userEpoch, clientEpoch, consentEpoch, issuedAt] = rest;
+  // A code of an earlier version carries nothing more.
+  const [authenticatedAt, amr, userEpoch, clientEpoch, consentEpoch, issuedAt, more = {}] = rest;
   return {
     grantId,
     clientId,
@@ -111,6 +153,7 @@ function read(content: Written): Code {
     clientEpoch,
     consentEpoch,
     issuedAt,
+    more,
   };
 }
 

@@ -1,8 +1,11 @@
+import type { AuthorizationDetail } from '@valetkey/protocol';
 import type { Authority } from '../authority.ts';
 import type { Client, Consent } from '../model.ts';
+import { fingerprintOf } from '../register/fingerprint.ts';
 import { findVisitor, type Visitor } from '../session.ts';
-import { type AuthorizeOutcome, type Browser, resume } from './authorize.ts';
+import { resume } from './authorize.ts';
 import { newScopes, remembered } from './decide.ts';
+import type { AuthorizeOutcome, Browser } from './outcome.ts';
 import { proveAgain } from './recipient.ts';
 import type { PendingRequest } from './request.ts';
 import { sealTicket, type Ticket } from './ticket.ts';
@@ -14,6 +17,9 @@ export interface ConsentQuestion {
   readonly redirectUri: string;
   readonly newScopes: readonly string[];
   readonly knownScopes: readonly string[];
+  readonly details: readonly AuthorizationDetail[];
+  /** The client publishes its own metadata, and is not what it was when the person allowed it. */
+  readonly changed: boolean;
   /** Bound to the session it is shown to, besides the browser. */
   readonly ticket: string;
 }
@@ -35,8 +41,15 @@ export async function askConsent(
     redirectUri,
     newScopes: fresh,
     knownScopes: request.scopes.filter((scope) => !fresh.includes(scope)),
+    details: request.authorizationDetails ?? [],
+    changed: hasChanged(client, visitor.consent),
     ticket: await sealTicket(authority, content, browser.binding),
   };
+}
+
+function hasChanged(client: Client, consent: Consent | null): boolean {
+  if (client.origin !== 'document' || consent === null || consent.withdrawnAt !== null) return false;
+  return consent.facts?.clientFingerprint !== fingerprintOf(client);
 }
 
 /**
@@ -97,5 +110,23 @@ function extend(
     withdrawnAt: null,
     epoch: known?.epoch ?? 0,
     version: known?.version ?? 0,
+    ...decidedFacts(before, to),
   };
+}
+
+/** Details that one consent remembers at most; older ones are asked about again. */
+const mostDetails = 50;
+
+function decidedFacts(
+  before: Consent | null,
+  { request, client }: { request: PendingRequest; client: Client },
+): Pick<Consent, 'facts'> {
+  const allowed = (request.authorizationDetails ?? []).map((detail) => JSON.stringify(detail));
+  const known = before?.facts?.authorizationDetails ?? [];
+  const details = [...new Set([...known, ...allowed])].slice(-mostDetails);
+  const facts = {
+    ...(details.length === 0 ? {} : { authorizationDetails: details }),
+    ...(client.origin === 'document' ? { clientFingerprint: fingerprintOf(client) } : {}),
+  };
+  return Object.keys(facts).length === 0 ? {} : { facts };
 }

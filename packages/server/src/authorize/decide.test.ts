@@ -31,6 +31,8 @@ interface Facts {
   readonly client?: Partial<Client>;
   readonly redirectUri?: string;
   readonly consented?: boolean;
+  readonly request?: Partial<PendingRequest>;
+  readonly known?: Partial<Parameters<typeof decide>[1]>;
 }
 
 function decided(facts: Facts): string {
@@ -38,11 +40,13 @@ function decided(facts: Facts): string {
     ...request,
     prompt: facts.prompt ?? [],
     redirectUri: facts.redirectUri ?? request.redirectUri,
+    ...facts.request,
   };
   const decision = decide(asked, {
     client: aClient({ createdAt: noon, ...facts.client }),
     visitor: facts.signedIn === false ? null : visitor(facts.consent ?? null),
     consented: facts.consented ?? false,
+    ...facts.known,
   });
   return decision.decision === 'impossible' ? decision.error : decision.decision;
 }
@@ -91,6 +95,73 @@ test.each<[string, Facts, string]>([
   ['she allowed it but the session has gone', { consented: true, signedIn: false }, 'sign-in'],
 ])('AZ-052, AZ-054, AZ-055, AZ-071: %s', (_, facts, expected) => {
   expect(decided(facts)).toBe(expected);
+});
+
+const silently = ['none'];
+const detail = { type: 'payment', amount: 1 };
+const needed = { acrValues: ['gold'], acrNeeded: true } as const;
+const wished = { acrValues: ['gold'] };
+
+test.each<[string, Facts, string]>([
+  ['AZ-058: the sign-in is too old', { request: { notBefore: noon + 1 } }, 'sign-in'],
+  ['AZ-058: too old, silently', { request: { notBefore: noon + 1 }, prompt: silently }, 'login_required'],
+  ['AZ-058: recent enough', { request: { notBefore: noon - 1 } }, 'granted'],
+  ['AZ-060: the one who was named', { request: { subject: 'ada' }, known: { subject: 'ada' } }, 'granted'],
+  ['AZ-060: somebody else', { request: { subject: 'ada' }, known: { subject: 'bob' } }, 'sign-in'],
+  [
+    'AZ-060: somebody else, silently',
+    { request: { subject: 'ada' }, known: { subject: 'bob' }, prompt: silently },
+    'login_required',
+  ],
+  [
+    'AZ-060: somebody else again, after a sign-in',
+    { request: { subject: 'ada', signedIn: true }, known: { subject: 'bob' } },
+    'login_required',
+  ],
+  ['AZ-056: a choice is wanted', { prompt: ['select_account'] }, 'choose-account'],
+  ['AZ-056: nobody to choose from', { prompt: ['select_account'], signedIn: false }, 'sign-in'],
+  ['AZ-057: a new account is wanted', { prompt: ['create'] }, 'sign-up'],
+  ['AZ-065: a needed context is reached', { request: needed, known: { context: 'reached' } }, 'granted'],
+  ['AZ-065: it can be reached', { request: needed, known: { context: 'reachable' } }, 'sign-in'],
+  [
+    'AZ-065: it could be reached, silently',
+    { request: needed, known: { context: 'reachable' }, prompt: silently },
+    'unmet_authentication_requirements',
+  ],
+  [
+    'AZ-065: it was not reached by signing in',
+    { request: { ...needed, signedIn: true }, known: { context: 'reachable' } },
+    'unmet_authentication_requirements',
+  ],
+  [
+    'AZ-065: it is out of reach',
+    { request: needed, known: { context: 'out-of-reach' } },
+    'unmet_authentication_requirements',
+  ],
+  ['AZ-063: a wish that can be fulfilled', { request: wished, known: { context: 'reachable' } }, 'sign-in'],
+  [
+    'AZ-063: the same, silently',
+    { request: wished, known: { context: 'reachable' }, prompt: silently },
+    'granted',
+  ],
+  ['AZ-063: a wish that cannot', { request: wished, known: { context: 'out-of-reach' } }, 'granted'],
+  ['AZ-097: a detail that was not allowed', { request: { authorizationDetails: [detail] } }, 'consent'],
+  [
+    'AZ-097: the very same detail',
+    {
+      request: { authorizationDetails: [detail] },
+      consent: { ...remembered, facts: { authorizationDetails: [JSON.stringify(detail)] } },
+    },
+    'granted',
+  ],
+  ['MD-068: a client that was another one', { known: { fingerprint: 'new' } }, 'consent'],
+  [
+    'MD-068: a client that is the same',
+    { known: { fingerprint: 'f' }, consent: { ...remembered, facts: { clientFingerprint: 'f' } } },
+    'granted',
+  ],
+])('%s', (_, facts, expected) => {
+  expect(decided({ consent: remembered, ...facts })).toBe(expected);
 });
 
 test('AZ-071: only what was not allowed before is new', () => {

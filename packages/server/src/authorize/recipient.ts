@@ -1,6 +1,7 @@
 import { matchesRedirectUri, OAuthError, type Parameters, readAddressee, shown } from '@valetkey/protocol';
 import type { Authority } from '../authority.ts';
 import type { Client } from '../model.ts';
+import { type ResponseMode, readResponseMode } from './response-mode.ts';
 
 declare const proven: unique symbol;
 
@@ -14,6 +15,7 @@ export interface Recipient {
   /** Whether the request named it; then the token request is held to it (RFC 6749 §4.1.3). */
   readonly redirectUriSent: boolean;
   readonly state: string | undefined;
+  readonly responseMode: ResponseMode;
   readonly [proven]: true;
 }
 
@@ -21,20 +23,26 @@ export interface Recipient {
 export async function proveRecipient(authority: Authority, parameters: Parameters): Promise<Recipient> {
   const { clientId, redirectUri } = readAddressee(parameters);
   const client = await findEnabledClient(authority, clientId);
-  requireKnownResponseMode(parameters);
-  return recipient(client, redirectUri, readable(parameters, 'state'));
+  requireRedirectUriOfOpenId(parameters, redirectUri);
+  const responseMode = readResponseMode(authority.config, client, parameters);
+  const state = readable(parameters, 'state');
+  return recipient(client, { redirectUri, responseMode, ...(state === undefined ? {} : { state }) });
+}
+
+/** What of a pending request says where its answer goes. */
+interface Address {
+  readonly redirectUri: string | undefined;
+  readonly responseMode?: ResponseMode;
+  readonly state?: string;
 }
 
 /** The same proof for a request that comes back in a ticket: the registration may have changed meanwhile. */
 export async function proveAgain(
   authority: Authority,
-  request: { clientId: string; redirectUri: string; redirectUriSent: boolean; state?: string },
+  request: Address & { clientId: string; redirectUri: string; redirectUriSent: boolean },
 ): Promise<Recipient> {
   const client = await findEnabledClient(authority, request.clientId);
-  return {
-    ...recipient(client, request.redirectUri, request.state),
-    redirectUriSent: request.redirectUriSent,
-  };
+  return { ...recipient(client, request), redirectUriSent: request.redirectUriSent };
 }
 
 async function findEnabledClient(authority: Authority, clientId: string): Promise<Client> {
@@ -48,13 +56,25 @@ async function findEnabledClient(authority: Authority, clientId: string): Promis
   });
 }
 
-function recipient(client: Client, requested: string | undefined, state: string | undefined): Recipient {
+function recipient(client: Client, address: Address): Recipient {
+  const { redirectUri: requested, responseMode = 'query', state } = address;
   const redirectUri = requested ?? onlyRedirectUri(client);
   const registered = client.redirectUris.some((uri) =>
     matchesRedirectUri(redirectUri, uri, client.applicationType),
   );
   if (!registered) throw unregistered(client, redirectUri);
-  return { client, redirectUri, redirectUriSent: requested !== undefined, state } as Recipient;
+  return { client, redirectUri, redirectUriSent: requested !== undefined, responseMode, state } as Recipient;
+}
+
+/** OpenID Connect Core §3.1.2.1: an authentication request always names it. */
+function requireRedirectUriOfOpenId(parameters: Parameters, redirectUri: string | undefined): void {
+  if (redirectUri !== undefined || !readable(parameters, 'scope')?.split(' ').includes('openid')) return;
+  throw new OAuthError('invalid_request', 'The app did not say where to send you back.', {
+    field: 'redirect_uri',
+    expected: 'a redirect_uri beside the scope openid',
+    got: 'absent',
+    requirement: 'AZ-015',
+  });
 }
 
 /** RFC 6749 §3.1.2.3: it may be left out when exactly one is registered. */
@@ -95,24 +115,8 @@ function commonLength(a: string, b: string): number {
   return length;
 }
 
-/** An unknown mode gives a bare page: there is no agreed way to answer (OpenID Connect Core §3.1.2.6). */
-function requireKnownResponseMode(parameters: Parameters): void {
-  const mode = readable(parameters, 'response_mode');
-  if (mode === undefined || mode === 'query') return;
-  throw new OAuthError(
-    'invalid_request',
-    'The app asked for an answer in a form that this server does not offer.',
-    {
-      field: 'response_mode',
-      expected: 'query',
-      got: shown(mode),
-      requirement: 'AZ-023',
-    },
-  );
-}
-
 /** A repeated or malformed value is none; the second phase refuses it. */
-function readable(parameters: Parameters, name: 'state' | 'response_mode'): string | undefined {
+function readable(parameters: Parameters, name: 'state' | 'scope'): string | undefined {
   try {
     return parameters.one(name);
   } catch {

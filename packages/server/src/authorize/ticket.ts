@@ -1,5 +1,7 @@
-import { type Authority, openSealed, sealNow } from '../authority.ts';
+import type { Authority } from '../authority.ts';
 import { equalInConstantTime, hashSecret } from '../constant-time.ts';
+import type { PendingLogout } from '../logout/logout.ts';
+import { openFromAddress, sealForAddress } from './address-value.ts';
 import type { PendingRequest } from './request.ts';
 
 /**
@@ -7,11 +9,18 @@ import type { PendingRequest } from './request.ts';
  * cookie of this browser, so that it is the form's anti-forgery token too and tabs are independent of each other.
  */
 export interface Ticket {
-  readonly purpose: 'authorize' | 'account';
+  /** `signed-out`: after a logout, for what is left to show. */
+  readonly purpose: 'authorize' | 'account' | 'logout' | 'signed-out';
   readonly request: PendingRequest | null;
+  readonly logout?: PendingLogout;
   readonly issuedAt: number;
   /** The session a page was shown to; its form acts for that session only. */
   readonly sessionId: string | null;
+}
+
+/** The secret of a browser's cookie, for a browser that has none yet. */
+export function newBinding(random: (size: number) => Uint8Array): string {
+  return Buffer.from(random(16)).toString('base64url');
 }
 
 type Content = Ticket & { readonly binding: string };
@@ -29,7 +38,10 @@ export function sealTicket(
   browser: string,
 ): Promise<string> {
   const content: Content = { ...ticket, issuedAt: authority.clock(), binding: hashSecret(browser) };
-  return sealNow(authority, 'ticket', content);
+  const clientId = ticket.request?.clientId ?? '';
+  // A little longer than it is good: who is late is told so.
+  const life = 2 * authority.config.lifetimes.interaction * 1000;
+  return sealForAddress(authority, 'ticket', { content, clientId, life });
 }
 
 export async function openTicket(
@@ -38,7 +50,9 @@ export async function openTicket(
   browser: string | undefined,
 ): Promise<OpenedTicket> {
   const content =
-    value === undefined ? undefined : ((await openSealed(authority, 'ticket', value)) as Content | undefined);
+    value === undefined
+      ? undefined
+      : ((await openFromAddress(authority, 'ticket', value)) as Content | undefined);
   if (content === undefined) return { outcome: 'forged' };
   const { binding, ...ticket } = content;
   if (browser === undefined || !equalInConstantTime(hashSecret(browser), binding))

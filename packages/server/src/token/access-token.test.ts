@@ -4,14 +4,23 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { aStage, issuer, photos } from '../authority.fixture.ts';
 import { type Authority, sealNow } from '../authority.ts';
+import type { ConfigInput } from '../config.ts';
+import { signJwt } from '../keys/sign-jwt.ts';
 import { type AccessToken, issueAccessToken, openAccessToken } from './access-token.ts';
 
 const grant = aGrant({ id: 'grant-1', clientId: 'shop', userId: 'ada', resources: [photos], accessEpoch: 3 });
 const scopes = ['read', 'write'];
+const target = { scopes, resources: [photos] };
 
 async function issue(authority: Authority, format: 'jwt' | 'opaque' = 'jwt', of = grant): Promise<string> {
   const client = aClient({ accessTokenFormat: format });
-  return (await issueAccessToken(authority, of, { client, scopes })).value;
+  return (
+    await issueAccessToken(authority, of, {
+      client,
+      target: { scopes, resources: of.resources },
+      key: undefined,
+    })
+  ).value;
 }
 
 function base64url(content: unknown): string {
@@ -27,7 +36,7 @@ async function forge() {
   const { authority } = aStage();
   const token = await issue(authority);
   const [header = '', payload = '', signature = ''] = token.split('.');
-  const { privateKey, id: kid } = (await authority.keys.ring(noon)).signer(noon);
+  const { privateKey, id: kid } = (await authority.keys.ring(noon)).signer(noon, 'ES256');
   const good = { typ: 'at+jwt', alg: 'ES256', kid };
   return { authority, token, header, payload, signature, privateKey, good, kid };
 }
@@ -69,7 +78,7 @@ describe.each(['jwt', 'opaque'] as const)('as %s', (format) => {
     const { authority } = aStage();
     const client = aClient({ accessTokenFormat: format });
     const short = { ...grant, endsAt: noon + 90_500 };
-    const { value, expiresIn } = await issueAccessToken(authority, short, { client, scopes });
+    const { value, expiresIn } = await issueAccessToken(authority, short, { client, target, key: undefined });
     expect(expiresIn).toBe(90);
     expect((await openAccessToken(authority, value))?.exp).toBe(noon / 1000 + 90);
   });
@@ -121,7 +130,7 @@ test('TN-013, TN-014: a token of another issuer, and a sealed value of another k
 test('TN-020, TN-021, TN-022, TN-023: header and claims are those of RFC 9068', async () => {
   const { authority } = aStage();
   const [header, payload, signature] = (await issue(authority)).split('.');
-  const { id } = (await authority.keys.ring(noon)).signer(noon);
+  const { id } = (await authority.keys.ring(noon)).signer(noon, 'ES256');
   expect(read(header)).toEqual({ typ: 'at+jwt', alg: 'ES256', kid: id });
   expect(read(payload)).toEqual({
     iss: issuer,
@@ -150,9 +159,38 @@ test("the format is the client's, else that of the resource", async () => {
   const { authority } = aStage({ config: { resources } });
   const by = async (accessTokenFormat: 'jwt' | 'opaque' | null) =>
     (
-      await issueAccessToken(authority, grant, { client: aClient({ accessTokenFormat }), scopes })
+      await issueAccessToken(authority, grant, {
+        client: aClient({ accessTokenFormat }),
+        target,
+        key: undefined,
+      })
     ).value.slice(0, 3);
   expect([await by(null), await by('opaque'), await by('jwt')]).toEqual(['vka', 'vka', 'eyJ']);
+});
+
+test('the algorithm is the first of the configuration, else that of the resource', async () => {
+  const algorithmBy = async (config: Partial<ConfigInput>) => {
+    const { authority } = aStage({ config });
+    const token = await issue(authority);
+    expect(await openAccessToken(authority, token)).toMatchObject({ sub: 'ada' });
+    return read(token.split('.')[0]).alg;
+  };
+  const resource = { identifier: photos, name: 'Photos', scopes: ['read', 'write'] };
+  const keys = { algorithms: ['PS256', 'RS256'] } satisfies ConfigInput['keys'];
+  expect(await algorithmBy({})).toBe('ES256');
+  expect(await algorithmBy({ keys })).toBe('PS256');
+  expect(await algorithmBy({ keys, resources: [{ ...resource, algorithm: 'RS256' }] })).toBe('RS256');
+  for (const algorithm of ['ES256', 'RS256', 'PS256', 'EdDSA'] as const)
+    expect(await algorithmBy({ resources: [{ ...resource, algorithm }] })).toBe(algorithm);
+});
+
+test('TN-015: what else this server signs is no access token', async () => {
+  const { authority } = await forge();
+  const claims = read((await issue(authority)).split('.')[1]);
+  const values = ['JWT', 'logout+jwt', undefined].map((typ) =>
+    signJwt(authority, { algorithm: 'ES256', ...(typ === undefined ? {} : { typ }), claims, now: noon }),
+  );
+  await expectRefused(authority, await Promise.all(values));
 });
 
 test('the attack helpers make good tokens when nothing is wrong', async () => {
@@ -195,7 +233,7 @@ test('TN-001, TN-015: another algorithm or type in the header is refused, though
 
 test('TN-003: the public key is no HMAC secret', async () => {
   const { authority, payload, good } = await forge();
-  const { publicKey } = (await authority.keys.ring(noon)).signer(noon);
+  const { publicKey } = (await authority.keys.ring(noon)).signer(noon, 'ES256');
   const secrets = [
     publicKey.export({ format: 'pem', type: 'spki' }),
     publicKey.export({ format: 'der', type: 'spki' }),

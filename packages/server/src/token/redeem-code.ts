@@ -10,13 +10,24 @@ import {
 import type { Authority } from '../authority.ts';
 import { type Code, openCode } from '../authorize/code.ts';
 import { equalInConstantTime } from '../constant-time.ts';
-import type { Grant } from '../model.ts';
+import type { ConfirmationKey, Grant, User } from '../model.ts';
 import type { Standing } from '../ports.ts';
+import { isSameKey } from '../proof/proven-key.ts';
 import { isSessionAlive } from '../session.ts';
 import { groundFault, tombstoneUntil } from '../standing.ts';
 import type { AuthenticatedClient } from './authenticate.ts';
+import { newGrant } from './new-grant.ts';
 import { invalidGrant } from './refusals.ts';
 import { rememberUse } from './remember-use.ts';
+import { narrowTarget, type Target } from './target.ts';
+
+/** A grant that was opened just now, and what its first tokens are for. */
+export interface Redeemed {
+  readonly grant: Grant;
+  readonly target: Target;
+  readonly user: User;
+  readonly nonce: string | undefined;
+}
 
 /**
  * Redeems a code (RFC 6749 §4.1.3). The order is a security property: the grant is opened last, so whoever lacks the
@@ -25,8 +36,8 @@ import { rememberUse } from './remember-use.ts';
 export async function redeemCode(
   authority: Authority,
   client: AuthenticatedClient,
-  request: AuthorizationCodeRequest,
-): Promise<Grant> {
+  { request, key }: { request: AuthorizationCodeRequest; key: ConfirmationKey | undefined },
+): Promise<Redeemed> {
   const code = await openCode(authority, request.code);
   if (code === undefined)
     throw refused({
@@ -38,12 +49,19 @@ export async function redeemCode(
   requireSameClient(code, client);
   requireSameRedirectUri(code, request);
   requireVerifier(code, request);
-  requirePermittedScope(code, client);
+  requireKey(code, key);
+  const target = narrowTarget(authority.config, grantedBy(code), {
+    ...request,
+    scopes: permittedScopes(code, client),
+  });
   const standing = await authority.store.standing(code);
   const late = tooOld(authority, code) ?? groundLost(code, { ...standing, client }, authority.clock());
   if (late !== undefined) return refuseLate(authority, code, late);
-  const grant = newGrant(authority, code, client);
-  if ((await openGrant(authority, grant, standing)) === 'opened') return grant;
+  const grant = newGrant(authority, code, { client, key });
+  const { user } = standing;
+  if (user !== null && (await openGrant(authority, grant, standing)) === 'opened') {
+    return { grant, target, user, nonce: code.more.nonce };
+  }
   return refuseLate(authority, code, redeemedBefore());
 }
 
@@ -57,9 +75,10 @@ function requireSameClient(code: Code, client: AuthenticatedClient): void {
   });
 }
 
-/** May be left out, since PKCE protects the code (OAuth 2.1 §10.2); if it is sent it is the same string. */
+/** May be left out where PKCE protects the code (OAuth 2.1 §10.2); if it is sent it is the same string. */
 function requireSameRedirectUri(code: Code, request: AuthorizationCodeRequest): void {
-  if (request.redirectUri === undefined || request.redirectUri === code.redirectUri) return;
+  const needed = code.codeChallenge === '' && code.redirectUriSent;
+  if (request.redirectUri === undefined ? !needed : request.redirectUri === code.redirectUri) return;
   throw refused({
     field: 'redirect_uri',
     expected: code.redirectUri,
@@ -71,6 +90,7 @@ function requireSameRedirectUri(code: Code, request: AuthorizationCodeRequest): 
 /** RFC 7636 §4.6. */
 function requireVerifier(code: Code, request: AuthorizationCodeRequest): void {
   const verifier = request.codeVerifier;
+  if (code.codeChallenge === '') return requireNoVerifier(verifier);
   if (verifier === undefined)
     throw refused({ field: 'code_verifier', expected: 'a verifier', got: 'absent', requirement: 'TK-055' });
   if (!isCodeVerifier(verifier)) {
@@ -91,9 +111,41 @@ function requireVerifier(code: Code, request: AuthorizationCodeRequest): void {
   });
 }
 
+/** RFC 9700 §4.8.2: a challenge that was taken out on the way must not go unnoticed. */
+function requireNoVerifier(verifier: string | undefined): void {
+  if (verifier === undefined) return;
+  throw new OAuthError(
+    'invalid_request',
+    'There is a code_verifier, but the code was asked for without PKCE.',
+    {
+      field: 'code_verifier',
+      expected: 'absent, since the authorization request had no code_challenge',
+      got: 'present',
+      requirement: 'TK-056',
+    },
+  );
+}
+
+/** RFC 9449 §10: whoever asked with a key redeems with it. */
+function requireKey({ more }: Code, key: ConfirmationKey | undefined): void {
+  if (more.dpopJkt === undefined || isSameKey({ jkt: more.dpopJkt }, key)) return;
+  throw refused({
+    field: 'DPoP',
+    expected: 'a proof by the key of the authorization request',
+    got: key === undefined ? 'none' : 'one by another key',
+    requirement: 'TK-058',
+  });
+}
+
+function grantedBy({ scopes, resources, more }: Code): Target {
+  const { authorizationDetails } = more;
+  return { scopes, resources, ...(authorizationDetails === undefined ? {} : { authorizationDetails }) };
+}
+
 /** The client may have lost scopes since; with none left there is nothing to give. */
-function requirePermittedScope(code: Code, client: AuthenticatedClient): void {
-  if (code.scopes.some((scope) => client.scopes.includes(scope))) return;
+function permittedScopes(code: Code, client: AuthenticatedClient): readonly string[] {
+  const permitted = code.scopes.filter((scope) => client.scopes.includes(scope));
+  if (permitted.length > 0 || code.scopes.length === 0) return permitted;
   throw new OAuthError('invalid_scope', 'None of the scopes is permitted to this client any more.', {
     field: 'scope',
     expected: `some of ${writeScope(code.scopes)}`,
@@ -137,38 +189,6 @@ function redeemedBefore(): OAuthError {
     got: 'redeemed before; its grant is revoked',
     requirement: 'TK-052',
   });
-}
-
-function newGrant(authority: Authority, code: Code, client: AuthenticatedClient): Grant {
-  const now = authority.clock();
-  const { refreshTokenIdle, refreshTokenAbsolute, accessToken } = authority.config.lifetimes;
-  const refreshable = client.grantTypes.includes('refresh_token');
-  const endsAt = now + (refreshable ? refreshTokenAbsolute : accessToken) * 1000;
-  return {
-    id: code.grantId,
-    clientId: code.clientId,
-    userId: code.userId,
-    sessionId: code.sessionId,
-    endsWithSession: false,
-    scopes: code.scopes,
-    resources: code.resources,
-    authenticatedAt: code.authenticatedAt,
-    amr: code.amr,
-    userEpoch: code.userEpoch,
-    clientEpoch: code.clientEpoch,
-    consentEpoch: code.consentEpoch,
-    generation: 0,
-    openedAt: now,
-    advancedAt: now,
-    lastUsedAt: now,
-    expiresAt: refreshable ? Math.min(endsAt, now + refreshTokenIdle * 1000) : endsAt,
-    endsAt,
-    accessEpoch: 0,
-    revokedAt: null,
-    revokedWhy: null,
-    // Past the last token, and past the code's own life: a swept row could be opened again.
-    sweepAt: endsAt + (accessToken + authority.config.lifetimes.authorizationCode) * 1000,
-  };
 }
 
 /** The insertion decides; the consent's last use, written once an hour at most, shares the commit. */

@@ -1,5 +1,5 @@
 import { type Authority, openSealed, sealAlikeNow } from '../authority.ts';
-import type { Grant } from '../model.ts';
+import type { ConfirmationKey, Grant } from '../model.ts';
 
 /** What a refresh token carries, so that a wrong request is refused before the grant is touched. */
 export interface RefreshToken {
@@ -9,13 +9,16 @@ export interface RefreshToken {
   readonly userId: string;
   readonly sessionId: string;
   readonly scopes: readonly string[];
+  /** Of a public client that showed a key: only its holder can refresh. */
+  readonly key?: ConfirmationKey;
 }
 
-type Written = readonly [string, number, string, string, string, string];
+/** Only a bound token has the last. */
+type Written = readonly [string, number, string, string, string, string, ConfirmationKey?];
 
 /** Equal for equal generations, so that everyone who asks within the grace gets the same value. */
 export function sealRefreshToken(authority: Authority, grant: Grant): Promise<string> {
-  const { id, generation, clientId, userId, sessionId, scopes } = grant;
+  const { id, generation, clientId, userId, sessionId, scopes, key } = grant;
   return sealAlikeNow(authority, 'refreshToken', [
     id,
     generation,
@@ -23,6 +26,7 @@ export function sealRefreshToken(authority: Authority, grant: Grant): Promise<st
     userId,
     sessionId,
     scopes.join(' '),
+    ...(key === undefined ? ([] as const) : ([key] as const)),
   ] satisfies Written);
 }
 
@@ -33,6 +37,14 @@ export async function openRefreshToken(
 ): Promise<RefreshToken | undefined> {
   const content = (await openSealed(authority, 'refreshToken', value)) as Written | undefined;
   if (content === undefined) return undefined;
-  const [grantId, generation, clientId, userId, sessionId, scopes] = content;
-  return { grantId, generation, clientId, userId, sessionId, scopes: scopes === '' ? [] : scopes.split(' ') };
+  const [grantId, generation, clientId, userId, sessionId, scopes, key] = content;
+  return {
+    grantId,
+    generation,
+    clientId,
+    userId,
+    sessionId,
+    scopes: scopes === '' ? [] : scopes.split(' '),
+    ...(key === undefined ? {} : { key }),
+  };
 }

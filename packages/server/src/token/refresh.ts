@@ -1,16 +1,20 @@
 import { OAuthError, type RefreshTokenRequest, writeScope } from '@valetkey/protocol';
 import type { Authority } from '../authority.ts';
-import type { Grant, RevocationReason } from '../model.ts';
+import { profileRules } from '../config/profile-rules.ts';
+import type { ConfirmationKey, Grant, RevocationReason, User } from '../model.ts';
+import { isSameKey } from '../proof/proven-key.ts';
 import { grantFault, tombstoneUntil } from '../standing.ts';
 import type { AuthenticatedClient } from './authenticate.ts';
 import { openRefreshToken, type RefreshToken } from './refresh-token.ts';
 import { invalidGrant } from './refusals.ts';
 import { rememberUse } from './remember-use.ts';
+import { narrowTarget, type Target } from './target.ts';
 
 export interface Refreshed {
   readonly grant: Grant;
-  /** Scopes of the new access token: what was asked, within what is granted and still permitted. */
-  readonly scopes: readonly string[];
+  /** What the new access token is for: what was asked, within what is granted and still permitted. */
+  readonly target: Target;
+  readonly user: User;
   /** `same`: the client keeps the token it presented. */
   readonly refreshToken: 'next' | 'same';
 }
@@ -22,7 +26,7 @@ const useGranularity = 3_600_000;
 export async function refresh(
   authority: Authority,
   client: AuthenticatedClient,
-  request: RefreshTokenRequest,
+  { request, key }: { request: RefreshTokenRequest; key: ConfirmationKey | undefined },
 ): Promise<Refreshed> {
   const token = await openRefreshToken(authority, request.refreshToken);
   if (token === undefined) {
@@ -34,12 +38,14 @@ export async function refresh(
   }
   requireSameClient(token, client);
   const scopes = narrowScopes(token, client, request.scope);
+  requireKey(token, client, key);
+  await requireWithin(authority, token, { ...request, scopes });
   const standing = await authority.store.standing(token);
-  const rotates = client.rotateRefreshTokens ?? client.authenticationMethod === 'none';
+  const rotates = doesRotate(authority, client);
   const { grant, repeated } = rotates ? await advance(authority, token) : await use(authority, token);
   const fault = grantFault(grant, { ...standing, client }, authority.clock());
-  if (fault !== undefined) {
-    throw refused({ expected: 'a grant that lives', got: fault, requirement: 'TK-071' });
+  if (fault !== undefined || standing.user === null) {
+    throw refused({ expected: 'a grant that lives', got: fault ?? 'no person', requirement: 'TK-071' });
   }
   await rememberUse(authority, grant, standing.consent);
   authority.emit({
@@ -49,7 +55,14 @@ export async function refresh(
     generation: grant.generation,
     repeated,
   });
-  return { grant, scopes, refreshToken: rotates || repeated ? 'next' : 'same' };
+  const target = narrowTarget(authority.config, grant, { ...request, scopes });
+  return { grant, target, user: standing.user, refreshToken: rotates || repeated ? 'next' : 'same' };
+}
+
+/** Public clients do, confidential ones need not (RFC 9700 §4.14.2) and under FAPI must not (§5.3.2.1 (9)). */
+function doesRotate({ config }: Authority, client: AuthenticatedClient): boolean {
+  if (profileRules(config, client).fapi) return false;
+  return client.rotateRefreshTokens ?? client.authenticationMethod === 'none';
 }
 
 function requireSameClient(token: RefreshToken, client: AuthenticatedClient): void {
@@ -65,13 +78,37 @@ function narrowScopes(
 ): readonly string[] {
   const beyond = (asked ?? []).filter((scope) => !token.scopes.includes(scope));
   const scopes = (asked ?? token.scopes).filter((scope) => client.scopes.includes(scope));
-  if (beyond.length === 0 && scopes.length > 0) return scopes;
+  if (beyond.length === 0 && (scopes.length > 0 || token.scopes.length === 0)) return scopes;
   throw new OAuthError('invalid_scope', 'The scope is wider than what was granted.', {
     field: 'scope',
     expected: `some of ${writeScope(token.scopes)}`,
     got: beyond.length > 0 ? writeScope(beyond) : 'nothing that is still permitted to the client',
     requirement: 'TK-076',
   });
+}
+
+/** Refused before the grant is touched; for what the token itself does not tell, the grant is read. */
+async function requireWithin(
+  authority: Authority,
+  token: RefreshToken,
+  asked: Omit<RefreshTokenRequest, 'scope'> & { scopes: readonly string[] },
+): Promise<void> {
+  if (asked.resources === undefined && asked.authorizationDetails === undefined) return;
+  const grant = await authority.store.grants.find(token.grantId);
+  if (grant === null) throw dead('unknown');
+  narrowTarget(authority.config, grant, asked);
+}
+
+/** RFC 9449 §5: the refresh token of a public client works with the key it was issued to, and with no other. */
+function requireKey(
+  token: RefreshToken,
+  client: AuthenticatedClient,
+  key: ConfirmationKey | undefined,
+): void {
+  const bound = client.authenticationMethod === 'none' ? token.key : undefined;
+  if (bound === undefined || isSameKey(bound, key)) return;
+  const got = key === undefined ? 'no proof' : 'a proof by another key';
+  throw refused({ expected: 'a proof by the key of the grant', got, requirement: 'TK-093' });
 }
 
 interface Step {

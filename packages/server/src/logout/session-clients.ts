@@ -1,0 +1,10 @@
+import type { Authority } from '../authority.ts';
+import type { Client } from '../model.ts';
+import { findClient } from '../register/find-client.ts';
+
+/** The clients that are signed in to with a session, as far as they are still there and enabled. */
+export async function clientsOfSession(authority: Authority, sessionId: string): Promise<readonly Client[]> {
+  const ids = await authority.store.sessions.clientsOf(sessionId);
+  const clients = await Promise.all(ids.map((id) => findClient(authority, id)));
+  return clients.filter((client) => client !== null && client.disabledAt === null);
+}
