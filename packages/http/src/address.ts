@@ -14,14 +14,21 @@ export class AddressReader {
 
   read(request: Request, connection: string | undefined): string {
     let address = plain(connection ?? 'unknown');
-    if (!this.#isProxy(address)) return address;
+    if (!this.isProxy(address)) return address;
     const chain = (request.headers.get('x-forwarded-for') ?? '').split(',').map((part) => plain(part.trim()));
     for (const hop of chain.toReversed()) {
       if (isIP(hop) === 0) return address;
       address = hop;
-      if (!this.#isProxy(hop)) return hop;
+      if (!this.isProxy(hop)) return hop;
     }
     return address;
+  }
+
+  /** Whether an address is that of a configured proxy. */
+  isProxy(address: string | undefined): boolean {
+    const known = plain(address ?? '');
+    const version = isIP(known);
+    return version !== 0 && this.#proxies.check(known, version === 4 ? 'ipv4' : 'ipv6');
   }
 
   #trust(range: string): void {
@@ -30,11 +37,6 @@ export class AddressReader {
     if (version === 0) throw new RangeError(`${range} is neither an address nor a CIDR range.`);
     const [family, longest] = version === 4 ? (['ipv4', 32] as const) : (['ipv6', 128] as const);
     this.#proxies.addSubnet(address, Number(prefix ?? longest), family);
-  }
-
-  #isProxy(address: string): boolean {
-    const version = isIP(address);
-    return version !== 0 && this.#proxies.check(address, version === 4 ? 'ipv4' : 'ipv6');
   }
 }
 

@@ -1,4 +1,4 @@
-import type { Authority } from '@valetkey/server';
+import type { Authority, ClientCertificate } from '@valetkey/server';
 import type { Cookies } from './cookies.ts';
 import type { FailureLimit } from './failure-limit.ts';
 import type { OriginBook } from './origin-book.ts';
@@ -22,6 +22,8 @@ export interface Visit {
   readonly request: Request;
   readonly url: URL;
   readonly address: string;
+  /** Shown in the TLS handshake, here or at a trusted proxy (RFC 8705). */
+  readonly certificate?: ClientCertificate;
 }
 
 export type Endpoint = (context: Context, visit: Visit) => Promise<Response>;

@@ -20,7 +20,8 @@ export function failed(context: Context, error: unknown, where: Where): Response
 
 function failedJson(context: Context, error: unknown, where: Where): Response {
   if (error instanceof TooLarge) return tooLarge(context, error);
-  if (error instanceof OAuthError) return oauthError(context, error, referenceTo(context, error, where));
+  if (error instanceof OAuthError)
+    return oauthError(context, error, { reference: referenceTo(context, error, where) });
   const respond = error instanceof StoreUnavailable ? unavailable : fault;
   return respond(context, referenceTo(context, error, where));
 }

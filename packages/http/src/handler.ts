@@ -1,6 +1,7 @@
-import type { Authority } from '@valetkey/server';
+import type { Authority, ClientCertificate } from '@valetkey/server';
 import { Hono } from 'hono';
 import { AddressReader } from './address.ts';
+import { ClientCertificateReader, type ClientCertificateSource } from './client-certificate.ts';
 import type { Context, Visit } from './context.ts';
 import { Cookies } from './cookies.ts';
 import { corsHeaders, preflightHeaders } from './cors.ts';
@@ -19,12 +20,16 @@ export interface HandlerOptions {
   readonly pages?: Pages;
   /** Addresses or CIDR ranges of proxies whose X-Forwarded-For is believed. None by default. */
   readonly trustedProxies?: readonly string[];
+  /** Where certificates of clients come from (RFC 8705), with `features.mutualTls` on. Default `connection`. */
+  readonly clientCertificates?: ClientCertificateSource;
 }
 
 /** What the HTTP server knows besides the request. */
 export interface Connection {
   /** Address of the peer. Without it all requests look alike to the throttling of sign-ins. */
   readonly address?: string;
+  /** Shown by the peer in the TLS handshake. */
+  readonly certificate?: ClientCertificate;
 }
 
 export type Handler = (request: Request, connection?: Connection) => Promise<Response>;
@@ -33,14 +38,18 @@ export type Handler = (request: Request, connection?: Connection) => Promise<Res
 export function createHandler(authority: Authority, options: HandlerOptions = {}): Handler {
   const context = createContext(authority, options.pages ?? defaultPages);
   const addresses = new AddressReader(options.trustedProxies ?? []);
+  const certificates = new ClientCertificateReader(options.clientCertificates ?? 'connection', addresses);
+  const { mutualTls } = authority.config.features;
   const app = new Hono<{ Bindings: Connection }>();
-  for (const route of routes(authority.config.issuer, context.base)) {
+  for (const route of routes(authority.config, context.base)) {
     app.all(route.path, ({ req, env }) => {
       const request = req.raw;
+      const certificate = mutualTls ? certificates.read({ request, connection: env }) : undefined;
       return handle(context, route, {
         request,
         url: new URL(request.url),
         address: addresses.read(request, env.address),
+        ...(certificate === undefined ? {} : { certificate }),
       });
     });
   }

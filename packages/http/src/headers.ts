@@ -10,20 +10,39 @@ export function commonHeaders(context: Context): Record<string, string> {
   };
 }
 
+/** What one page needs beyond what every page may. Each is a CSP source. */
+export interface PageSources {
+  /** Where a form on the page may lead. */
+  readonly formTarget?: string | null;
+  /** The hash of the one script that may run: `'sha256-…'`. */
+  readonly script?: string;
+  /** Origins that the page may show in frames. */
+  readonly frames?: readonly string[];
+}
+
 /**
- * On pages: nothing is loaded from elsewhere, nothing runs, nobody frames them, nobody keeps them (RFC 9700 §4.2.4, §4.16).
- * `form-action` also governs the redirect that answers a form, so the client's address is let through by name.
+ * On pages: nothing is loaded from elsewhere, nothing runs, nobody frames them, nobody keeps them (RFC 9700 §4.2.4, §4.16),
+ * but for what the page names. `form-action` also governs the redirect that answers a form, so the client's address is let
+ * through by name.
  */
-export function pageHeaders(context: Context, formTarget: string | null): Record<string, string> {
-  const target = formTarget === null ? '' : ` ${formTarget}`;
+export function pageHeaders(context: Context, sources: PageSources = {}): Record<string, string> {
+  const { formTarget, script, frames = [] } = sources;
+  const policy = [
+    "default-src 'none'",
+    ...(script === undefined ? [] : [`script-src ${script}`]),
+    "style-src 'self'",
+    "img-src 'self' data:",
+    ...(frames.length === 0 ? [] : [`frame-src ${[...new Set(frames)].join(' ')}`]),
+    ["form-action 'self'", ...(formTarget ? [formTarget] : [])].join(' '),
+    "frame-ancestors 'none'",
+    "base-uri 'none'",
+  ];
   return {
     ...commonHeaders(context),
     'Content-Type': 'text/html; charset=utf-8',
     'Cache-Control': 'no-store',
     'X-Frame-Options': 'DENY',
-    'Content-Security-Policy':
-      `default-src 'none'; style-src 'self'; img-src 'self' data:; form-action 'self'${target}; ` +
-      `frame-ancestors 'none'; base-uri 'none'`,
+    'Content-Security-Policy': policy.join('; '),
   };
 }
 

@@ -1,6 +1,6 @@
 import { type OAuthError, safeErrorText } from '@valetkey/protocol';
 import type { Context } from './context.ts';
-import { commonHeaders, pageHeaders } from './headers.ts';
+import { commonHeaders, type PageSources, pageHeaders } from './headers.ts';
 import type { Asset } from './pages/asset.ts';
 import type { ErrorView, Html } from './pages/views.ts';
 
@@ -19,16 +19,14 @@ export class TooLarge extends Error {
   }
 }
 
-export interface PageOptions {
+export interface PageOptions extends PageSources {
   readonly status?: number;
-  /** Where a form on the page may lead. */
-  readonly formTarget?: string | null;
   readonly cookies?: readonly string[];
   readonly retryAfterSeconds?: number;
 }
 
 export async function page(context: Context, html: Html, options: PageOptions = {}): Promise<Response> {
-  const headers = new Headers(pageHeaders(context, options.formTarget ?? null));
+  const headers = new Headers(pageHeaders(context, options));
   for (const cookie of options.cookies ?? []) headers.append('Set-Cookie', cookie);
   if (options.retryAfterSeconds !== undefined) headers.set('Retry-After', String(options.retryAfterSeconds));
   return new Response(String(await html), { status: options.status ?? 200, headers });
@@ -55,6 +53,23 @@ export function json(context: Context, body: unknown, headers: Record<string, st
   return send(context, { status: 200, body, headers: { 'Cache-Control': 'no-store', ...headers } });
 }
 
+/** A signed answer (OpenID Connect Core §5.3.2, RFC 9701 §5). */
+export function jwt(
+  context: Context,
+  token: string,
+  { type, headers = {} }: { type: string; headers?: Record<string, string> },
+): Response {
+  return new Response(token, {
+    status: 200,
+    headers: { ...commonHeaders(context), 'Content-Type': type, 'Cache-Control': 'no-store', ...headers },
+  });
+}
+
+/** RFC 9126 §2.2: something was made. */
+export function created(context: Context, body: unknown, headers: Record<string, string> = {}): Response {
+  return send(context, { status: 201, body, headers });
+}
+
 export function empty(context: Context): Response {
   return new Response(null, {
     status: 200,
@@ -73,11 +88,43 @@ export function file(context: Context, asset: Asset): Response {
 }
 
 /** RFC 6749 §5.2: 401 for `invalid_client` only, always with a challenge. */
-export function oauthError(context: Context, error: OAuthError, reference: string): Response {
-  const status = error.code === 'invalid_client' ? 401 : 400;
+export function oauthError(
+  context: Context,
+  error: OAuthError,
+  { reference, headers = {} }: { reference: string; headers?: Record<string, string> },
+): Response {
   const body = errorBody(error.code, `${error.description} (reference ${reference})`);
-  const headers = { 'WWW-Authenticate': 'Basic realm="valetkey", charset="UTF-8"' };
-  return send(context, status === 401 ? { status, body, headers } : { status, body });
+  if (error.code !== 'invalid_client') return send(context, { status: 400, body, headers });
+  const challenge = { 'WWW-Authenticate': 'Basic realm="valetkey", charset="UTF-8"' };
+  return send(context, { status: 401, body, headers: { ...challenge, ...headers } });
+}
+
+/** How a refusal is told to whoever presents an access token (RFC 6750 §3.1, RFC 9449 §7.1). */
+export function resourceError(
+  context: Context,
+  error: OAuthError,
+  {
+    reference,
+    scheme,
+    headers = {},
+  }: { reference: string; scheme: string; headers?: Record<string, string> },
+): Response {
+  const body = errorBody(error.code, `${error.description} (reference ${reference})`);
+  const told = `error="${error.code}", error_description="${body.error_description}"`;
+  const scope = error.code === 'insufficient_scope' ? ', scope="openid"' : '';
+  const challenge = { 'WWW-Authenticate': `${scheme} realm="valetkey", ${told}${scope}` };
+  return send(context, { status: resourceStatus(error), body, headers: { ...challenge, ...headers } });
+}
+
+function resourceStatus({ code }: OAuthError): number {
+  if (code === 'insufficient_scope') return 403;
+  return code === 'invalid_request' ? 400 : 401;
+}
+
+/** RFC 6750 §3.1: who comes without a token hears no error. */
+export function challenge(context: Context, scheme: string): Response {
+  const headers = { ...commonHeaders(context), 'WWW-Authenticate': `${scheme} realm="valetkey"` };
+  return new Response(null, { status: 401, headers: { ...headers, 'Cache-Control': 'no-store' } });
 }
 
 export function tooManyFailures(context: Context, waitSeconds: number): Response {

@@ -1,4 +1,5 @@
 import { metadataPaths } from '@valetkey/protocol';
+import type { Config } from '@valetkey/server';
 import type { Endpoint } from './context.ts';
 import {
   showApps,
@@ -19,14 +20,15 @@ import {
   readinessEndpoint,
 } from './endpoints/documents.ts';
 import { showLogin, submitLogin } from './endpoints/login.ts';
-import { introspectEndpoint, revokeEndpoint, tokenEndpoint } from './endpoints/token.ts';
+import { introspectEndpoint, parEndpoint, revokeEndpoint, tokenEndpoint } from './endpoints/token.ts';
+import { userinfoEndpoint } from './endpoints/userinfo.ts';
 import type { Asset } from './pages/asset.ts';
 import { assets } from './pages/assets.ts';
 import { file } from './respond.ts';
 import type { Route } from './route.ts';
 
-/** Everything that is answered, in one table. `base` is the issuer's path. */
-export function routes(issuer: string, base: string): Route[] {
+/** Everything that is answered, in one table. `base` is the issuer's path. What is switched off is not there. */
+export function routes({ issuer, features }: Config, base: string): Route[] {
   const page = { answers: 'page', cors: 'nobody' } as const;
   const program = { answers: 'json', cors: 'registered' } as const;
   const published = { answers: 'json', cors: 'everyone' } as const;
@@ -37,6 +39,13 @@ export function routes(issuer: string, base: string): Route[] {
     { ...program, path: `${base}/token`, post: tokenEndpoint },
     { ...program, path: `${base}/revoke`, post: revokeEndpoint },
     { ...program, cors: 'nobody', path: `${base}/introspect`, post: introspectEndpoint },
+    ...only(features.pushedRequests, { ...program, path: `${base}/par`, post: parEndpoint }),
+    ...only(features.openid, {
+      ...program,
+      path: `${base}/userinfo`,
+      get: userinfoEndpoint,
+      post: userinfoEndpoint,
+    }),
     { ...published, path: `${base}/jwks`, get: jwksEndpoint },
     ...metadataPaths(issuer).map((path) => ({ ...published, path, get: metadataEndpoint })),
     { ...page, path: `${base}/account`, get: showApps },
@@ -50,6 +59,10 @@ export function routes(issuer: string, base: string): Route[] {
     { answers: 'json', cors: 'nobody', path: `${base}/readyz`, get: readinessEndpoint },
     ...assets.map((asset) => ({ ...page, path: `${base}${asset.path}`, get: serve(asset) })),
   ];
+}
+
+function only(isOn: boolean, route: Route): Route[] {
+  return isOn ? [route] : [];
 }
 
 function serve(asset: Asset): Endpoint {

@@ -47,14 +47,22 @@ export const showSessions = forVisitor(async (context, _visit, { visitor, ticket
   const view = {
     person: visitor.user,
     ticket,
-    sessions: sessions.map((session) => ({ ...session, current: session.id === visitor.session.id })),
+    sessions: sessions.map((session) => ({
+      ...session,
+      current: session.id === visitor.session.id,
+      apps: [],
+    })),
   };
   return page(context, context.pages.sessions(view, context.frame()), { cookies });
 });
 
 /** GET /logout: asks, since a link elsewhere must not sign anybody out. */
 export const showSignOut = forVisitor(async (context, _visit, { visitor, ticket, cookies }) => {
-  return page(context, context.pages.signOut({ person: visitor.user, ticket }, context.frame()), { cookies });
+  return page(
+    context,
+    context.pages.signOut({ person: visitor.user, client: null, ticket }, context.frame()),
+    { cookies },
+  );
 });
 
 /** POST /account/apps/revoke. */
@@ -84,7 +92,8 @@ export const submitSignOut = forForm(async (context, visitor) => {
 
 /** GET /logged-out. */
 export async function showSignedOut(context: Context): Promise<Response> {
-  return page(context, context.pages.signedOut(context.frame()));
+  const view = { client: null, frames: [], continue: null };
+  return page(context, context.pages.signedOut(view, context.frame()));
 }
 
 function signedOut(context: Context): Response {

@@ -1,10 +1,19 @@
 import { OAuthError, type Parameters, readClientCredentials } from '@valetkey/protocol';
-import { recordRefusal } from '@valetkey/server';
+import { type Caller, recordRefusal } from '@valetkey/server';
+import { readCaller } from '../caller.ts';
 import type { Context, Endpoint, Visit } from '../context.ts';
+import { nonceHeaders } from '../dpop-nonce.ts';
 import { readForm } from '../form.ts';
 import { oauthError, tooManyFailures } from '../respond.ts';
 
-type Call = (context: Context, authorization: string | undefined, body: Parameters) => Promise<Response>;
+/** One call: by whom, with what form. */
+export interface ClientRequest {
+  readonly caller: Caller;
+  readonly body: Parameters;
+  readonly visit: Visit;
+}
+
+type Call = (context: Context, request: ClientRequest) => Promise<Response>;
 
 /** Credentials that must not stand in a URL: URLs are logged (RFC 6749 §2.3.1). */
 const neverInQuery = [
@@ -17,7 +26,7 @@ const neverInQuery = [
   'client_id',
 ];
 
-/** An endpoint that clients call with a form and their credentials: token, introspection, revocation. */
+/** An endpoint that clients call with a form and their credentials: token, pushed requests, introspection, revocation. */
 export function clientCall(name: string, call: Call): Endpoint {
   return async (context, visit) => {
     const caller: { id: string | null } = { id: null };
@@ -28,7 +37,7 @@ export function clientCall(name: string, call: Call): Endpoint {
       const reference = recordRefusal(context.authority, { error, endpoint: name, clientId: caller.id });
       if (error.code === 'invalid_client')
         context.failures.failed(failureKey(visit, caller.id), context.authority.clock());
-      return oauthError(context, error, reference);
+      return oauthError(context, error, { reference, headers: nonceHeaders(context) });
     }
   };
 }
@@ -41,10 +50,10 @@ interface Admission {
 async function admitted(context: Context, visit: Visit, { call, caller }: Admission): Promise<Response> {
   requireNothingInQuery(visit);
   const body = await readForm(visit);
-  const authorization = visit.request.headers.get('authorization') ?? undefined;
-  caller.id = claimedClient(authorization, body);
+  const sender = readCaller(context, visit);
+  caller.id = claimedClient(sender.authorization, body);
   const wait = context.failures.wait(failureKey(visit, caller.id), context.authority.clock());
-  return wait > 0 ? tooManyFailures(context, wait) : call(context, authorization, body);
+  return wait > 0 ? tooManyFailures(context, wait) : call(context, { caller: sender, body, visit });
 }
 
 /** Whom the request says it comes from; proves nothing. */

@@ -14,6 +14,7 @@ import { formTargetOf } from '../headers.ts';
 import type { ConsentView } from '../pages/views.ts';
 import { page, redirect } from '../respond.ts';
 import { answer } from './authorize.ts';
+import { viewDetails } from './detail-views.ts';
 import { admitTicket, requireSameOrigin } from './interaction.ts';
 import { viewScopes } from './scope-views.ts';
 
@@ -73,7 +74,11 @@ function viewOf(context: Context, question: ConsentQuestion, request: PendingReq
       redirectHost: hostOf(redirectUri),
       // A client that proves itself at the token endpoint cannot be posed as by another program of this machine.
       loopback: client.authenticationMethod === 'none' && isLoopbackRedirectUri(redirectUri),
-      unverified: false,
+      unverified: client.origin !== undefined,
+      documentHost: client.origin === 'document' ? new URL(client.id).host : null,
+      changed: question.changed,
+      policyUri: client.about?.policyUri ?? null,
+      tosUri: client.about?.tosUri ?? null,
     },
     person: { name: visitor.user.name, username: visitor.user.username },
     newScopes: viewScopes(config, question.newScopes),
@@ -81,6 +86,7 @@ function viewOf(context: Context, question: ConsentQuestion, request: PendingReq
     resources: config.resources
       .filter((resource) => request.resources.includes(resource.identifier))
       .map((resource) => resource.name),
+    details: viewDetails(config, question.details),
     ticket: question.ticket,
   };
 }

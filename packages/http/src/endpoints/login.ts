@@ -1,11 +1,18 @@
 import type { Parameters } from '@valetkey/protocol';
 import {
+  afterChoice,
+  afterSignIn,
   decline,
+  findClient,
+  findVisitor,
+  newBinding,
   type PendingRequest,
   resume,
   sealTicket,
   signInWithPassword,
   type Ticket,
+  type Visitor,
+  withOtherAccount,
 } from '@valetkey/server';
 import type { Context, Visit } from '../context.ts';
 import { readForm, readQuery } from '../form.ts';
@@ -21,10 +28,30 @@ export async function showLogin(context: Context, visit: Visit): Promise<Respons
   if (value === undefined) return showAccountLogin(context, visit);
   const admitted = await admitTicket(context, visit, value);
   if ('refused' in admitted) return admitted.refused;
-  return form(context, admitted.ticket, {
-    value,
-    username: admitted.ticket.request?.loginHint ?? '',
-    problem: null,
+  const { request } = admitted.ticket;
+  const visitor = request?.prompt.includes('select_account') ? await visitorOf(context, visit) : null;
+  if (request !== null && visitor !== null) return showChoice(context, request, { value, visitor });
+  return form(context, admitted.ticket, { value, username: request?.loginHint ?? '', problem: null });
+}
+
+function visitorOf(context: Context, { request }: Visit): Promise<Visitor | null> {
+  return findVisitor(context.authority, context.cookies.read(request).sessionCookie);
+}
+
+/** `prompt=select_account` (OpenID Connect Core §3.1.2.1): the person who is here, or another one. */
+async function showChoice(
+  context: Context,
+  request: PendingRequest,
+  { value, visitor }: { value: string; visitor: Visitor },
+): Promise<Response> {
+  const client = await findClient(context.authority, request.clientId);
+  const view = {
+    client: client === null ? null : { name: client.name, homepage: client.homepage },
+    person: { name: visitor.user.name, username: visitor.user.username },
+    ticket: value,
+  };
+  return page(context, context.pages.accountChoice(view, context.frame()), {
+    formTarget: formTargetOf(request.redirectUri),
   });
 }
 
@@ -38,6 +65,26 @@ export async function submitLogin(context: Context, visit: Visit): Promise<Respo
   const { ticket, binding } = admitted;
   if (body.one('action') === 'cancel' && ticket.request !== null) {
     return answer(context, await decline(context.authority, ticket.request), { binding });
+  }
+  if (ticket.request !== null && body.one('action') === 'continue') {
+    const request = afterChoice(ticket.request);
+    const { sessionCookie } = context.cookies.read(visit.request);
+    return answer(
+      context,
+      await resume(context.authority, { request, browser: { binding, sessionCookie } }),
+      {
+        binding,
+      },
+    );
+  }
+  if (ticket.request !== null && body.one('action') === 'other') {
+    const request = withOtherAccount(ticket.request);
+    const other = await sealTicket(
+      context.authority,
+      { purpose: 'authorize', request, sessionId: null },
+      binding,
+    );
+    return redirect(context, `${context.base}/login?ticket=${other}`);
   }
   const signedIn = await signIn(context, visit, body);
   if (signedIn.outcome === 'signed-in')
@@ -64,19 +111,14 @@ async function goOn(
 ): Promise<Response> {
   const cookie = context.cookies.session(browser.sessionCookie);
   if (ticket.request === null) return redirect(context, `${context.base}/account`, [cookie]);
-  const request = signedInAnew(ticket.request);
+  const request = afterSignIn(ticket.request);
   const outcome = await resume(context.authority, { request, browser });
   return answer(context, outcome, { binding: browser.binding, cookies: [cookie] });
 }
 
-/** `prompt=login` is done with. */
-function signedInAnew(request: PendingRequest): PendingRequest {
-  return { ...request, prompt: request.prompt.filter((prompt) => prompt !== 'login') };
-}
-
 async function showAccountLogin(context: Context, visit: Visit): Promise<Response> {
   const known = context.cookies.read(visit.request).binding;
-  const binding = known ?? Buffer.from(context.authority.random(16)).toString('base64url');
+  const binding = known ?? newBinding(context.authority.random);
   const ticket = { purpose: 'account', request: null, sessionId: null } as const;
   const value = await sealTicket(context.authority, ticket, binding);
   const cookies = known === undefined ? [context.cookies.browser(binding)] : [];
@@ -90,7 +132,7 @@ async function form(
   filled: { value: string; username: string; problem: SignInProblem | null },
 ): Promise<Response> {
   const { request } = ticket;
-  const client = request === null ? null : await context.authority.store.clients.find(request.clientId);
+  const client = request === null ? null : await findClient(context.authority, request.clientId);
   const view = {
     client: client === null ? null : { name: client.name, homepage: client.homepage },
     ticket: filled.value,

@@ -1,4 +1,5 @@
 import { html } from 'hono/html';
+import { errorFacts } from './error-facts.ts';
 import type { Fragment } from './fragment.ts';
 import { layout } from './layout.ts';
 import type { ErrorView, Frame, Html } from './views.ts';
@@ -10,10 +11,7 @@ export function errorPage(view: ErrorView, frame: Frame): Html {
       <h1>${view.title}</h1>
       <p>${view.advice}</p>
       ${wayOn(view.link)}
-      <dl class="facts">
-        <div><dt>Error code</dt><dd><code id="error-code">${view.code}</code></dd></div>
-        ${view.reference !== null && html`<div><dt>Reference</dt><dd><code id="error-reference">${view.reference}</code></dd></div>`}
-      </dl>`;
+      ${errorFacts(view)}`;
   return layout({ title: view.title.replace(/\.$/, ''), kind: 'card', main }, frame);
 }
 

@@ -11,9 +11,11 @@ export interface Document {
   /** What stands above the main part. */
   readonly top?: Fragment;
   readonly main: Fragment;
+  /** What this page alone says to the browser. */
+  readonly head?: Fragment;
 }
 
-/** The whole document around a page. It runs no script and loads nothing but the style sheet and the icon. */
+/** The whole document around a page. It loads nothing but the style sheet and the icon. */
 export function layout(document: Document, frame: Frame): Html {
   const whole = html`<!doctype html>
 <html lang="en">
@@ -25,6 +27,7 @@ export function layout(document: Document, frame: Frame): Html {
     <title>${document.title === '' ? frame.brand : `${document.title} · ${frame.brand}`}</title>
     <link rel="icon" type="image/svg+xml" href="${frame.base}/favicon.svg">
     <link rel="stylesheet" href="${frame.stylesheet}">
+    ${document.head}
   </head>
   <body class="${document.kind}">
     ${document.top}

@@ -4,7 +4,9 @@ import { documents } from './documents.fixture.ts';
 import * as fixture from './views.fixture.ts';
 
 const frame = fixture.frame();
-const { home, signIn, consent, apps, sessions, signOut, signedOut, error } = defaultPages;
+const { home, signIn, signUp, accountChoice, consent, apps, sessions, signOut, signedOut, error } =
+  defaultPages;
+const { formPost, interstitial } = defaultPages;
 
 describe('every page', () => {
   it('is a document with a language, a viewport, one main part and one first heading, and stays out of search', async () => {
@@ -28,8 +30,12 @@ describe('every page', () => {
       consent(fixture.consent(), frame),
       apps(fixture.apps(), frame),
       sessions(fixture.sessions(), frame),
+      signUp(fixture.signUp(), frame),
+      accountChoice(fixture.accountChoice(), frame),
       signOut(fixture.signOut(), frame),
-      signedOut(frame),
+      signedOut(fixture.signedOut(), frame),
+      formPost(fixture.formPost(), frame),
+      interstitial(fixture.interstitial(), frame),
       error(fixture.error(), frame),
     ]);
     expect(new Set(all.map((document) => inside(document, 'title'))).size).toBe(all.length);
@@ -37,7 +43,7 @@ describe('every page', () => {
   });
 
   it('is a plain string, so that any framework can send it', () => {
-    expect(typeof signedOut(frame)).toBe('string');
+    expect(typeof signedOut(fixture.signedOut(), frame)).toBe('string');
   });
 
   it('stays below the base', async () => {
@@ -185,7 +191,9 @@ it('sign-out asks, and can be left', async () => {
 });
 
 it('signed out says so, in the place where automation looks', async () => {
-  expect(await signedOut(frame)).toContain('<h1 id="logged-out">You are signed out</h1>');
+  expect(await signedOut(fixture.signedOut(), frame)).toContain(
+    '<h1 id="logged-out">You are signed out</h1>',
+  );
 });
 
 it('an error shows its code and its reference as text, and the way on', async () => {

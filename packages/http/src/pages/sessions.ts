@@ -4,6 +4,7 @@ import { deviceName } from './device.ts';
 import type { Fragment } from './fragment.ts';
 import { when } from './time.ts';
 import type { Frame, Html, SessionsView } from './views.ts';
+import { homepageLink } from './web-link.ts';
 
 type Session = SessionsView['sessions'][number];
 
@@ -44,6 +45,7 @@ function row(
           <h2><bdi title="${session.userAgent}">${device}</bdi>${session.current && html` <span class="tag">This browser</span>`}</h2>
           <p><code>${session.address}</code></p>
           <p class="quiet">${times(session, frame.now)}</p>
+          ${session.apps.length > 0 && appList(session.apps)}
         </div>
         <form method="post" action="${frame.base}/account/sessions/end">
           <input type="hidden" name="ticket" value="${view.ticket}">
@@ -58,4 +60,12 @@ function times({ openedAt, authenticatedAt }: Session, now: number): Fragment {
   return authenticatedAt > openedAt
     ? html`${opened}, password last entered ${when(authenticatedAt, now)}`
     : opened;
+}
+
+function appList(apps: Session['apps']): Fragment {
+  const items = apps.map(({ name, homepage }) => {
+    const link = homepageLink(homepage);
+    return html`<li><bdi>${name}</bdi>${link && html` <span class="at">${link}</span>`}</li>`;
+  });
+  return html`<div><p>Signed in from here to:</p><ul class="scopes" role="list">${items}</ul></div>`;
 }

@@ -1,14 +1,15 @@
 import { html } from 'hono/html';
 import type { Fragment } from './fragment.ts';
+import { headingToward } from './heading.ts';
 import { layout } from './layout.ts';
-import { absolute, relative } from './time.ts';
+import { nextTry } from './time.ts';
 import type { Frame, Html, SignInProblem, SignInView } from './views.ts';
-import { homepageLink } from './web-link.ts';
+import { withTicket } from './web-link.ts';
 
 /** Where one is going first, then who one is. */
 export function signInPage(view: SignInView, frame: Frame): Html {
   const main = html`
-      ${heading(view.client)}
+      ${headingToward({ client: view.client, act: 'Sign in', alone: 'Sign in to your account' })}
       ${view.problem && problemNotice(view.problem, frame.now)}
       <form method="post" action="${frame.base}/login">
         <input type="hidden" name="ticket" value="${view.ticket}">
@@ -17,15 +18,9 @@ export function signInPage(view: SignInView, frame: Frame): Html {
           <button class="primary" id="login-submit" name="action" value="sign-in">Sign in</button>
           ${view.client && html`<button id="login-cancel" name="action" value="cancel" formnovalidate>Cancel</button>`}
         </div>
-      </form>`;
+      </form>
+      ${view.signUp === true && html`<p>New here? <a id="create-account" href="${withTicket(`${frame.base}/sign-up`, view.ticket)}">Create an account</a></p>`}`;
   return layout({ title: view.client ? 'Sign in to continue' : 'Sign in', kind: 'card', main }, frame);
-}
-
-function heading(client: SignInView['client']): Fragment {
-  if (client === null) return html`<h1>Sign in to your account</h1>`;
-  const link = homepageLink(client.homepage);
-  return html`<h1>Sign in to continue to <bdi>${client.name}</bdi></h1>
-      ${link && html`<p class="host">${link}</p>`}`;
 }
 
 /** Says the same whether the account exists or not. */
@@ -35,13 +30,6 @@ function problemNotice(problem: SignInProblem, now: number): Fragment {
       ? 'That username and password do not match. Check both, then try again.'
       : html`There were too many tries. ${nextTry(problem.retryAt, now)}`;
   return html`<p class="notice danger" id="problem" role="alert">${text}</p>`;
-}
-
-/** The hour too, in the open: the page does not count down. */
-function nextTry(retryAt: number, now: number): string {
-  return retryAt > now
-    ? `You can try again ${relative(retryAt, now)}, at ${absolute(retryAt)}.`
-    : 'You can try again now.';
 }
 
 /** The cursor starts in the first field that still wants something, where the problem is read out with its label. */

@@ -129,6 +129,16 @@ strong { font-weight: 600; }
 .scopes { padding-inline-start: 1.25rem; list-style: disc; }
 .scopes li { padding-block-start: 0.25rem; }
 .scopes li::marker { color: var(--accent); }
+.details { display: flex; flex-direction: column; gap: 0.75rem; padding-block-start: 0.5rem; }
+.details > li {
+  display: flex; flex-direction: column; gap: 0.5rem; padding: 0.75rem 1rem;
+  border: 1px solid var(--line); border-radius: 0.5rem;
+}
+.details h2 { font-size: 1rem; line-height: 1.5; }
+/* Whatever an app fills in stays readable to its end, and pushes nothing out of sight. */
+.details :is(h2, dt, dd) { max-block-size: 9rem; overflow-y: auto; }
+.links { display: flex; flex-wrap: wrap; column-gap: 1.5rem; margin-block: -0.5rem; font-size: 0.875rem; }
+.links a { display: inline-flex; align-items: center; min-height: 2.75rem; }
 .facts { display: flex; flex-direction: column; gap: 0.75rem; padding-block-start: 1rem; border-block-start: 1px solid var(--line); }
 .facts div { display: grid; grid-template-columns: 1fr; column-gap: 1rem; }
 .facts dt { color: var(--quiet); font-size: 0.875rem; line-height: 1.5rem; }
@@ -137,7 +147,7 @@ strong { font-weight: 600; }
   .facts dd { grid-column: 2; }
 }
 section { display: flex; flex-direction: column; gap: 0.5rem; margin-block-start: 0.5rem; padding-block-start: 1.25rem; border-block-start: 1px solid var(--line); }
-section .facts { padding-block-start: 0.5rem; border: 0; }
+section .facts, .details .facts { padding-block-start: 0.5rem; border: 0; }
 .tag {
   display: inline-block; padding-inline: 0.5rem; color: var(--accent); font-size: 0.875rem; font-weight: 600;
   line-height: 1.25rem; vertical-align: 0.1em; border: 1px solid currentColor; border-radius: 0.25rem;

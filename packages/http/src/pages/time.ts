@@ -45,6 +45,13 @@ export function absolute(instant: number): string {
   return `${absoluteFormat.format(instant)} UTC`;
 }
 
+/** When a person may try again. The hour too, in the open: the page does not count down. */
+export function nextTry(retryAt: number, now: number): string {
+  return retryAt > now
+    ? `You can try again ${relative(retryAt, now)}, at ${absolute(retryAt)}.`
+    : 'You can try again now.';
+}
+
 export function minutes(count: number): string {
   return count === 1 ? '1 minute' : `${count} minutes`;
 }

@@ -1,13 +1,19 @@
 import type {
+  AccountChoiceView,
   AppsView,
   ConsentView,
+  DetailView,
   ErrorView,
+  FormPostView,
   Frame,
   HomeView,
+  InterstitialView,
   PersonView,
   SessionsView,
+  SignedOutView,
   SignInView,
   SignOutView,
+  SignUpView,
 } from './views.ts';
 
 const MINUTE = 60_000;
@@ -42,12 +48,32 @@ export const signIn = (overrides: Partial<SignInView> = {}): SignInView => ({
   ...overrides,
 });
 
+export const signUp = (overrides: Partial<SignUpView> = {}): SignUpView => ({
+  client: { name: 'Print Shop', homepage: 'https://print.example/' },
+  ticket: 'vkt1_ticket',
+  username: '',
+  name: '',
+  problem: null,
+  ...overrides,
+});
+
+export const accountChoice = (overrides: Partial<AccountChoiceView> = {}): AccountChoiceView => ({
+  client: { name: 'Print Shop', homepage: 'https://print.example/' },
+  person: person(),
+  ticket: 'vkt1_ticket',
+  ...overrides,
+});
+
 export const consentClient = (overrides: Partial<ConsentView['client']> = {}): ConsentView['client'] => ({
   name: 'Print Shop',
   homepage: 'https://print.example/',
   redirectHost: 'print.example',
   loopback: false,
   unverified: false,
+  documentHost: null,
+  changed: false,
+  policyUri: null,
+  tosUri: null,
   ...overrides,
 });
 
@@ -60,7 +86,18 @@ export const consent = (overrides: Partial<ConsentView> = {}): ConsentView => ({
   ],
   knownScopes: [],
   resources: ['Photos'],
+  details: [],
   ticket: 'vkt1_ticket',
+  ...overrides,
+});
+
+export const detail = (overrides: Partial<DetailView> = {}): DetailView => ({
+  type: 'payment_initiation',
+  title: 'Make a payment',
+  facts: [
+    { label: 'Amount', value: '123.50 EUR' },
+    { label: 'To', value: 'Merchant A, DE02 1001 0010 9307 1186 03' },
+  ],
   ...overrides,
 });
 
@@ -105,6 +142,7 @@ export const session = (
   address: '2001:db8::4a:17',
   openedAt: now - 9 * DAY,
   authenticatedAt: now - 40 * MINUTE,
+  apps: [],
   ...overrides,
 });
 
@@ -112,7 +150,12 @@ export const sessions = (overrides: Partial<SessionsView> = {}): SessionsView =>
   person: person(),
   ticket: 'vkt1_ticket',
   sessions: [
-    session(),
+    session({
+      apps: [
+        { name: 'Print Shop', homepage: 'https://print.example/' },
+        { name: 'Inbox Agent', homepage: null },
+      ],
+    }),
     session({
       id: 's2',
       current: false,
@@ -128,7 +171,36 @@ export const sessions = (overrides: Partial<SessionsView> = {}): SessionsView =>
 
 export const signOut = (overrides: Partial<SignOutView> = {}): SignOutView => ({
   person: person(),
+  client: null,
   ticket: 'vkt1_ticket',
+  ...overrides,
+});
+
+export const signedOut = (overrides: Partial<SignedOutView> = {}): SignedOutView => ({
+  client: null,
+  frames: [],
+  continue: null,
+  ...overrides,
+});
+
+export const formPost = (overrides: Partial<FormPostView> = {}): FormPostView => ({
+  action: 'https://print.example/cb',
+  fields: [
+    ['code', 'vkc1_code'],
+    ['state', 'af0ifjsldkj'],
+    ['iss', 'https://id.example'],
+  ],
+  clientName: 'Print Shop',
+  ...overrides,
+});
+
+export const interstitial = (overrides: Partial<InterstitialView> = {}): InterstitialView => ({
+  clientName: 'Print Shop',
+  host: 'print.example',
+  href: 'https://print.example/cb?error=invalid_scope',
+  title: 'The app asked for a scope that does not exist.',
+  code: 'invalid_scope',
+  reference: 'ref_01JPA6V3N8',
   ...overrides,
 });
 

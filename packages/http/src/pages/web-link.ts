@@ -9,6 +9,18 @@ export function webAddress(text: string | null): URL | null {
   return isWeb && url.username === '' && url.password === '' ? url : null;
 }
 
+/** An address that may lead back to an app: on the web, or of a scheme of its own, which has a dot (RFC 8252 §7.1). */
+export function appAddress(text: string | null): string | null {
+  if (text === null) return null;
+  if (webAddress(text) !== null) return text;
+  return URL.canParse(text) && new URL(text).protocol.includes('.') ? text : null;
+}
+
+/** A path of this server with the ticket of the page one is on. Not encodeURIComponent: that throws on a lone surrogate. */
+export function withTicket(path: string, ticket: string): string {
+  return `${path}?${new URLSearchParams({ ticket }).toString()}`;
+}
+
 /** A link to an app's homepage that shows its host, so that the text cannot promise another place; or nothing. */
 export function homepageLink(homepage: string | null): Fragment | null {
   const url = webAddress(homepage);
