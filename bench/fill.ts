@@ -44,7 +44,7 @@ async function addPerson(store: Store, opened: readonly number[]): Promise<void>
     store.consents.record({
       userId: user.id,
       clientId: client.id,
-      scopes: [scope],
+      scopes: scope.split(' '),
       resources: [resource],
       ...decided,
     }),
@@ -66,7 +66,7 @@ function grantOf(user: User, sessionId: string, at: number): Grant {
     userId: user.id,
     sessionId,
     endsWithSession: false,
-    scopes: [scope],
+    scopes: scope.split(' '),
     resources: [resource],
     authenticatedAt: at,
     amr: ['pwd'],

@@ -6,14 +6,14 @@ import {
   hashPassword,
   timeOrderedId,
 } from '@valetkey/server';
-import { api, client, password, people, resource, scope } from './stage.ts';
+import { api, apiScope, client, password, people, resource, scope } from './stage.ts';
 
 /** The stage in Valetkey's words. */
 export function configFor(issuer: string): ConfigInput {
   return {
     issuer,
-    scopes: { [scope]: { description: 'see your photos' } },
-    resources: [{ identifier: resource, name: 'Photo API', scopes: [scope] }],
+    scopes: { [apiScope]: { description: 'see your photos' } },
+    resources: [{ identifier: resource, name: 'Photo API', scopes: [apiScope] }],
   };
 }
 
@@ -48,7 +48,7 @@ function clientRecord(
     secrets: [{ id: 's1', hash, createdAt: now, expiresAt: null }],
     redirectUris: [],
     grantTypes: ['authorization_code', 'refresh_token'],
-    scopes: [scope],
+    scopes: scope.split(' '),
     defaultScopes: [],
     accessTokenFormat: null,
     // A confidential client keeps its refresh token unless told: a refresh would write nothing, and the limit does.
@@ -60,6 +60,7 @@ function clientRecord(
     disabledAt: null,
     grantEpoch: now,
     version: 1,
+    openid: { idTokenAlgorithm: 'ES256' },
     ...over,
   };
 }

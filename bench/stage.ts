@@ -9,7 +9,9 @@ export const client = {
 /** Asks about access tokens at introspection. */
 export const api = { id: 'photo-api', secret: 'q8ZtVn5yPwB0eKxMj3rLgHc6aUfSdT1oIvYbE9XkW2Q' } as const;
 
-export const scope = 'photos:read';
+/** Who it is, and one thing to do: the answer holds an ID token, an access token and a refresh token. */
+export const scope = 'openid photos:read';
+export const apiScope = 'photos:read';
 export const resource = 'https://photos.example/api';
 /** oidc-provider does not introspect JWTs: for this resource it issues tokens that can be. */
 export const opaqueResource = `${resource}/opaque`;

@@ -20,14 +20,15 @@ import { openDurable } from './sqlite.ts';
  * session, and reads no header.
  *
  *   authorize   parses the query; one AES-256-GCM seal
- *   exchange    parses the form; one open, one SHA-256 (PKCE), one durable INSERT, one ES256 signature, one seal
- *   refresh     parses the form; one open, one durable conditional UPDATE, one ES256 signature, one seal
+ *   exchange    parses the form; one open, one SHA-256 (PKCE), one durable INSERT, two ES256 signatures, one seal
+ *   refresh     parses the form; one open, one durable conditional UPDATE, two ES256 signatures, one seal
  *   introspect  parses the form; one ES256 verification, one SELECT by primary key
  */
 
 const key = randomBytes(32);
 const { privateKey, publicKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' });
 const header = encode({ typ: 'at+jwt', alg: 'ES256', kid: 'limit' });
+const idHeader = encode({ typ: 'JWT', alg: 'ES256', kid: 'limit' });
 const [folder = '.'] = process.argv.slice(2);
 
 await listen((origin) => limit(origin, grantsIn(openDurable(join(folder, 'limit.db')))));
@@ -94,15 +95,32 @@ function introspect(form: URLSearchParams, { grants, response }: Omit<Call, 'iss
 function accessToken(iss: string, jti: string) {
   const iat = Math.floor(Date.now() / 1000);
   const exp = iat + lifetimes.accessToken;
-  const payload = encode({ iss, sub: people[0], aud: resource, client_id: client.id, scope, iat, exp, jti });
-  const way = { key: privateKey, dsaEncoding: 'ieee-p1363' } as const;
-  const signature = sign('sha256', Buffer.from(`${header}.${payload}`), way).toString('base64url');
+  const claims = { iss, sub: people[0], aud: resource, client_id: client.id, scope, iat, exp, jti };
+  const value = signed(header, claims);
+  const hashed = createHash('sha256').update(value).digest().subarray(0, 16).toString('base64url');
+  const about = {
+    iss,
+    sub: people[0],
+    aud: client.id,
+    exp,
+    iat,
+    auth_time: iat,
+    amr: ['pwd'],
+    at_hash: hashed,
+  };
   return {
-    access_token: `${header}.${payload}.${signature}`,
+    access_token: value,
     token_type: 'Bearer',
     expires_in: exp - iat,
+    id_token: signed(idHeader, about),
     scope,
   };
+}
+
+function signed(head: string, claims: object): string {
+  const input = `${head}.${encode(claims)}`;
+  const way = { key: privateKey, dsaEncoding: 'ieee-p1363' } as const;
+  return `${input}.${sign('sha256', Buffer.from(input), way).toString('base64url')}`;
 }
 
 function grantsIn(database: DatabaseSync) {
@@ -129,7 +147,7 @@ function facts() {
     client: client.id,
     user: people[0],
     session: 'x'.repeat(30),
-    scopes: [scope],
+    scopes: scope.split(' '),
     resources: [resource],
   };
   return {

@@ -1,11 +1,11 @@
 import { generateKeyPairSync } from 'node:crypto';
 import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http';
 import Provider, { type AdapterConstructor, type Configuration } from 'oidc-provider';
-import { api, client, lifetimes, resource, scope } from '../stage.ts';
+import { api, apiScope, client, lifetimes, resource } from '../stage.ts';
 
 /**
  * oidc-provider, set up for the work that Valetkey does: code flow with PKCE, access tokens as JWTs signed with ES256,
- * refresh tokens that rotate, introspection, no ID token. Without an adapter it keeps everything in memory, in the
+ * refresh tokens that rotate, introspection, ID tokens signed with ES256. Without an adapter it keeps everything in memory, in the
  * adapter it brings along.
  */
 export function oidcProvider(issuer: string, adapter?: AdapterConstructor): RequestListener {
@@ -49,7 +49,7 @@ function configuration(): Configuration {
         enabled: true,
         defaultResource: (_context, _client, oneOf) => oneOf ?? resource,
         getResourceServerInfo: (_context, indicator) => ({
-          scope,
+          scope: apiScope,
           accessTokenTTL: lifetimes.accessToken,
           accessTokenFormat: indicator === resource ? 'jwt' : 'opaque',
           jwt: { sign: { alg: 'ES256' } },
@@ -104,6 +104,8 @@ async function approve(
   const missing = (prompt.details.missingResourceScopes ?? {}) as Record<string, string[]>;
   for (const [indicator, scopes] of Object.entries(missing))
     grant.addResourceScope(indicator, scopes.join(' '));
+  const openid = (prompt.details.missingOIDCScope ?? []) as string[];
+  if (openid.length > 0) grant.addOIDCScope(openid.join(' '));
   return grant.save();
 }
 

@@ -7,6 +7,7 @@ import {
   createAuthority,
   type Store,
 } from '@valetkey/server';
+import { keyPool } from '@valetkey/store-contract';
 import { addClient, addUser } from './registry.ts';
 import type { RestartableTarget, TargetOptions } from './target.ts';
 
@@ -33,6 +34,7 @@ export class World {
       clock: this.clock,
       random: randomBytes,
       emit: (event) => void this.events.push(event),
+      newKeyPair: keyPool(),
     });
     return { authority, handler: createHandler(authority, handler) };
   }
