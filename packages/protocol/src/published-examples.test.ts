@@ -105,10 +105,12 @@ test('RFC 6749 §4.1.3: the token request', () => {
     code: 'SplxlOBeZQQYbYS6WxSbIA',
     redirectUri: callback,
   });
+  const pair = { clientId: 's6BhdRkqt3', clientSecret: 'gX1fBat3bV' };
   expect(readClientCredentials('Basic czZCaGRSa3F0MzpnWDFmQmF0M2JW', body)).toEqual({
     method: 'client_secret_basic',
     clientId: 's6BhdRkqt3',
-    clientSecret: 'gX1fBat3bV',
+    decoded: pair,
+    unencoded: pair,
   });
 });
 
