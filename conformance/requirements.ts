@@ -1,6 +1,6 @@
 /**
- * Every numbered requirement of the system, and whether it holds now. `flow`: it binds the plain authorization code flow, and
- * has a scenario (requirements.test.ts fails otherwise). Anything else names the feature it comes with.
+ * Every numbered requirement of the system, with the feature it belongs to; `flow` is the plain authorization code flow. All
+ * that bind the authorization server, and all of the flow, have a scenario (requirements.test.ts fails otherwise).
  */
 export interface Requirement {
   readonly id: string;
