@@ -11,7 +11,7 @@ export type ClientCertificateSource =
       /** A URL-encoded PEM (`$ssl_client_escaped_cert` of nginx), or a byte sequence as in RFC 9440. */
       readonly header: string;
       /** Says `SUCCESS` where the chain is good (`$ssl_client_verify` of nginx). Absent: no chain counts as good. */
-      readonly verifiedHeader?: string;
+      readonly verifiedHeader?: string | undefined;
     };
 
 interface Arrival {

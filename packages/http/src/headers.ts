@@ -1,7 +1,7 @@
 import type { Context } from './context.ts';
 
 /** On every answer. */
-export function commonHeaders(context: Context): Record<string, string> {
+export function commonHeaders(context: Pick<Context, 'https'>): Record<string, string> {
   return {
     'X-Content-Type-Options': 'nosniff',
     'Referrer-Policy': 'no-referrer',
@@ -25,7 +25,10 @@ export interface PageSources {
  * but for what the page names. `form-action` also governs the redirect that answers a form, so the client's address is let
  * through by name.
  */
-export function pageHeaders(context: Context, sources: PageSources = {}): Record<string, string> {
+export function pageHeaders(
+  context: Pick<Context, 'https'>,
+  sources: PageSources = {},
+): Record<string, string> {
   const { formTarget, script, frames = [] } = sources;
   const policy = [
     "default-src 'none'",

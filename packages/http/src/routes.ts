@@ -1,15 +1,7 @@
 import { metadataPaths } from '@valetkey/protocol';
 import type { Config } from '@valetkey/server';
 import type { Endpoint } from './context.ts';
-import {
-  showApps,
-  showSessions,
-  showSignedOut,
-  showSignOut,
-  submitDisconnect,
-  submitEndSession,
-  submitSignOut,
-} from './endpoints/account.ts';
+import { showApps, showSessions, submitDisconnect, submitEndSession } from './endpoints/account.ts';
 import { authorizeEndpoint } from './endpoints/authorize.ts';
 import { showConsent, submitConsent } from './endpoints/consent.ts';
 import {
@@ -20,6 +12,8 @@ import {
   readinessEndpoint,
 } from './endpoints/documents.ts';
 import { showLogin, submitLogin } from './endpoints/login.ts';
+import { showLogout, submitLogout } from './endpoints/logout.ts';
+import { showSignedOut } from './endpoints/signed-out.ts';
 import { introspectEndpoint, parEndpoint, revokeEndpoint, tokenEndpoint } from './endpoints/token.ts';
 import { userinfoEndpoint } from './endpoints/userinfo.ts';
 import type { Asset } from './pages/asset.ts';
@@ -52,7 +46,7 @@ export function routes({ issuer, features }: Config, base: string): Route[] {
     { ...page, path: `${base}/account/apps/revoke`, post: submitDisconnect },
     { ...page, path: `${base}/account/sessions`, get: showSessions },
     { ...page, path: `${base}/account/sessions/end`, post: submitEndSession },
-    { ...page, path: `${base}/logout`, get: showSignOut, post: submitSignOut },
+    { ...page, path: `${base}/logout`, get: showLogout, post: submitLogout },
     { ...page, path: `${base}/logged-out`, get: showSignedOut },
     { ...page, path: `${base}/`, get: homeEndpoint },
     { answers: 'json', cors: 'nobody', path: `${base}/healthz`, get: healthEndpoint },

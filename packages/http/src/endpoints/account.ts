@@ -1,4 +1,5 @@
 import {
+  clientsOfSession,
   disconnectApp,
   endAllSessions,
   endSession,
@@ -13,6 +14,7 @@ import { readForm, readQuery } from '../form.ts';
 import { page, redirect } from '../respond.ts';
 import { admitTicket, requireSameOrigin } from './interaction.ts';
 import { viewScopes } from './scope-views.ts';
+import { leave } from './signed-out.ts';
 
 /** GET /account: connected apps. */
 export const showApps = forVisitor(async (context, visit, { visitor, ticket, cookies }) => {
@@ -44,29 +46,21 @@ export const showApps = forVisitor(async (context, visit, { visitor, ticket, coo
 /** GET /account/sessions. */
 export const showSessions = forVisitor(async (context, _visit, { visitor, ticket, cookies }) => {
   const sessions = await listSessions(context.authority, visitor.user);
+  const clients = await Promise.all(sessions.map(({ id }) => clientsOfSession(context.authority, id)));
   const view = {
     person: visitor.user,
     ticket,
-    sessions: sessions.map((session) => ({
+    sessions: sessions.map((session, index) => ({
       ...session,
       current: session.id === visitor.session.id,
-      apps: [],
+      apps: (clients[index] ?? []).map(({ name, homepage }) => ({ name, homepage })),
     })),
   };
   return page(context, context.pages.sessions(view, context.frame()), { cookies });
 });
 
-/** GET /logout: asks, since a link elsewhere must not sign anybody out. */
-export const showSignOut = forVisitor(async (context, _visit, { visitor, ticket, cookies }) => {
-  return page(
-    context,
-    context.pages.signOut({ person: visitor.user, client: null, ticket }, context.frame()),
-    { cookies },
-  );
-});
-
 /** POST /account/apps/revoke. */
-export const submitDisconnect = forForm(async (context, visitor, body) => {
+export const submitDisconnect = forForm(async (context, { visitor, body }) => {
   const clientId = body.one('client_id') ?? '';
   const done = await disconnectApp(context.authority, visitor.user.id, clientId);
   return redirect(
@@ -76,29 +70,15 @@ export const submitDisconnect = forForm(async (context, visitor, body) => {
 });
 
 /** POST /account/sessions/end: one of them, or all. */
-export const submitEndSession = forForm(async (context, visitor, body) => {
+export const submitEndSession = forForm(async (context, { visit, visitor, body }) => {
   const sessionId = body.one('session') ?? '';
   if (sessionId === 'all') await endAllSessions(context.authority, visitor.user.id);
   else await endSession(context.authority, visitor.user.id, sessionId);
   const here = sessionId === 'all' || sessionId === visitor.session.id;
-  return here ? signedOut(context) : redirect(context, `${context.base}/account/sessions`);
+  return here
+    ? leave(context, visit, visitor.session.id)
+    : redirect(context, `${context.base}/account/sessions`);
 });
-
-/** POST /logout. */
-export const submitSignOut = forForm(async (context, visitor) => {
-  await endSession(context.authority, visitor.user.id, visitor.session.id);
-  return signedOut(context);
-});
-
-/** GET /logged-out. */
-export async function showSignedOut(context: Context): Promise<Response> {
-  const view = { client: null, frames: [], continue: null };
-  return page(context, context.pages.signedOut(view, context.frame()));
-}
-
-function signedOut(context: Context): Response {
-  return redirect(context, `${context.base}/logged-out`, [context.cookies.endSession()]);
-}
 
 interface Shown {
   readonly visitor: Visitor;
@@ -124,11 +104,13 @@ function forVisitor(show: (context: Context, visit: Visit, shown: Shown) => Prom
   };
 }
 
-type FormAction = (
-  context: Context,
-  visitor: Visitor,
-  body: Awaited<ReturnType<typeof readForm>>,
-) => Promise<Response>;
+interface Sent {
+  readonly visit: Visit;
+  readonly visitor: Visitor;
+  readonly body: Awaited<ReturnType<typeof readForm>>;
+}
+
+type FormAction = (context: Context, sent: Sent) => Promise<Response>;
 
 /** A form of the account pages: of this origin, this browser, and the session it was shown to. */
 function forForm(act: FormAction): Endpoint {
@@ -142,6 +124,6 @@ function forForm(act: FormAction): Endpoint {
     if (visitor === null || purpose !== 'account' || sessionId !== visitor.session.id) {
       return redirect(context, `${context.base}/login`);
     }
-    return act(context, visitor, body);
+    return act(context, { visit, visitor, body });
   };
 }

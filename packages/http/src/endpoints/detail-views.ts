@@ -11,20 +11,30 @@ export function viewDetails(config: Config, details: readonly AuthorizationDetai
       title: type?.title ?? detail.type,
       facts: [...leavesOf(detail, '')]
         .filter(({ pointer }) => pointer !== '/type')
-        .map(({ pointer, value }) => ({ label: type?.labels[pointer] ?? labelOf(pointer), value })),
+        .map(({ pointer, value }) => ({
+          label: type?.labels[pointer] ?? legible(labelOf(pointer)),
+          value: legible(value),
+        })),
     };
   });
 }
 
-/** Every value in it, by JSON pointer; a list of plain values is one. */
+/** Every value in it, by JSON pointer (RFC 6901); a list of plain values is one, and so is what is empty. */
 function* leavesOf(value: unknown, pointer: string): Generator<{ pointer: string; value: string }> {
-  if (Array.isArray(value) && value.every((each) => typeof each !== 'object')) {
-    yield { pointer, value: value.map(String).join(', ') };
-  } else if (typeof value === 'object' && value !== null) {
-    for (const [name, member] of Object.entries(value)) yield* leavesOf(member, `${pointer}/${name}`);
-  } else {
+  if (typeof value !== 'object' || value === null) {
     yield { pointer, value: String(value) };
+  } else if (Array.isArray(value) && value.every((each) => typeof each !== 'object')) {
+    yield { pointer, value: value.map(String).join(', ') };
+  } else {
+    const members = Object.entries(value);
+    if (members.length === 0) yield { pointer, value: '' };
+    for (const [name, member] of members) yield* leavesOf(member, `${pointer}/${escaped(name)}`);
   }
+}
+
+/** So that a member called `a/b` is not taken for the member `b` of `a`. */
+function escaped(name: string): string {
+  return name.replaceAll('~', '~0').replaceAll('/', '~1');
 }
 
 /** `/instructedAmount/amount` reads as "instructed amount, amount". */
@@ -38,5 +48,15 @@ function labelOf(pointer: string): string {
         .replaceAll('_', ' ')
         .toLowerCase(),
     )
-    .join(', ');
+    .join(', ')
+    .replaceAll('~1', '/')
+    .replaceAll('~0', '~');
+}
+
+/**
+ * What cannot be seen is made visible: a character that turns the direction of a text, or that is not there to the eye,
+ * could make one amount look like another (RFC 9396 §12). Joiners are left, since scripts are written with them.
+ */
+function legible(text: string): string {
+  return text.replaceAll(/(?![\n\t\u200c\u200d])[\p{C}\p{Zl}\p{Zp}]/gu, '\ufffd');
 }

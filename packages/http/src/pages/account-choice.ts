@@ -12,9 +12,9 @@ export function accountChoicePage(view: AccountChoiceView, frame: Frame): Html {
       <form method="post" action="${frame.base}/login">
         <input type="hidden" name="ticket" value="${view.ticket}">
         <div class="buttons stacked">
-          <button class="choice" id="account-continue" name="action" value="continue"><span class="quiet">Continue as</span> ${personName(person)}</button>
+          <button class="choice primary" id="account-continue" name="action" value="continue"><span>Continue as ${personName(person)}</span></button>
           <button id="account-other" name="action" value="other">Use another account</button>
-          ${client && html`<button class="plain" id="login-cancel" name="action" value="cancel">Cancel</button>`}
+          ${client && html`<button id="login-cancel" name="action" value="cancel">Cancel</button>`}
         </div>
       </form>`;
   return layout({ title: 'Choose an account', kind: 'card', main }, frame);

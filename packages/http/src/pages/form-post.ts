@@ -13,9 +13,10 @@ export function formPostPage(view: FormPostView, frame: Frame): Html {
   const main = html`
       <h1>Taking you back to ${app}</h1>
       <form method="post" action="${view.action}">
+        <p>One more step, and you are there.</p>
         ${fields}<noscript>
-          <p>Your browser does not go on by itself. Press the button to go back.</p>
-          <div class="buttons stacked"><button class="primary">Continue to ${app}</button></div>
+          <p>Press the button to go on.</p>
+          <div class="buttons stacked"><button class="primary"><span>Continue to ${app}</span></button></div>
         </noscript>
       </form>
       <script>${raw(formPostScript.text)}</script>`;

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { defaultPages } from './default-pages.ts';
 import { documents } from './documents.fixture.ts';
+import { element, inside, text } from './reading.fixture.ts';
 import * as fixture from './views.fixture.ts';
 
 const frame = fixture.frame();
@@ -171,6 +172,8 @@ describe('sessions', () => {
     expect(document).toContain('name="session" value="s2"');
     expect(element(document, 'sign-out-everywhere')).toContain('name="session" value="all"');
     expect(document.match(/>This browser</g)).toHaveLength(1);
+    expect(text(document)).toContain('Apps signed in here:Print Shop print.exampleInbox Agent');
+    expect(document.match(/Apps signed in here/g)).toHaveLength(1);
     expect(text(document)).toContain('Signed in 9 days ago, password last entered 40 minutes ago');
   });
 });
@@ -180,20 +183,6 @@ it('account pages mark the page one is on and lead to the way out', async () => 
   const documents = [await apps(fixture.apps(), frame), await sessions(fixture.sessions(), frame)];
   expect(documents.map(current)).toEqual(['/account', '/account/sessions']);
   for (const document of documents) expect(document).toContain('href="/logout"');
-});
-
-it('sign-out asks, and can be left', async () => {
-  const document = await signOut(fixture.signOut(), frame);
-  expect(document).toContain('<form method="post" action="/logout">');
-  expect(document).toContain('name="ticket" value="vkt1_ticket"');
-  expect(element(document, 'logout-confirm')).toMatch(/^<button/);
-  expect(element(document, 'logout-cancel')).toContain('href="/account"');
-});
-
-it('signed out says so, in the place where automation looks', async () => {
-  expect(await signedOut(fixture.signedOut(), frame)).toContain(
-    '<h1 id="logged-out">You are signed out</h1>',
-  );
 });
 
 it('an error shows its code and its reference as text, and the way on', async () => {
@@ -212,16 +201,3 @@ it('home says what this is and leads people to their account and developers to t
     expect(document).toContain(`href="${path}"`);
   }
 });
-
-function inside(document: string, name: string): string {
-  return new RegExp(`<${name}[^>]*>(.*?)</${name}>`, 's').exec(document)?.[1] ?? '';
-}
-
-/** The start tag with this id. */
-function element(document: string, id: string): string {
-  return new RegExp(`<[^>]* id="${id}"[^>]*>`).exec(document)?.[0] ?? '';
-}
-
-function text(html: string): string {
-  return html.replace(/<[^>]*>/g, '').replace(/\s+/g, ' ');
-}

@@ -67,5 +67,5 @@ function appList(apps: Session['apps']): Fragment {
     const link = homepageLink(homepage);
     return html`<li><bdi>${name}</bdi>${link && html` <span class="at">${link}</span>`}</li>`;
   });
-  return html`<div><p>Signed in from here to:</p><ul class="scopes" role="list">${items}</ul></div>`;
+  return html`<div><p>Apps signed in here:</p><ul class="scopes" role="list">${items}</ul></div>`;
 }

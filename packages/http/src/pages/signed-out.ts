@@ -12,7 +12,7 @@ export function signedOutPage(view: SignedOutView, frame: Frame): Html {
       <h1 id="logged-out">You are signed out</h1>
       ${
         frames.length > 0
-          ? html`<p>Your session in this browser has ended. The apps you used here are told to end theirs.</p>`
+          ? html`<p>Your session in this browser has ended, and the apps you used here are asked to end theirs.</p>`
           : html`<p>Your session in this browser has ended. An app you used may keep you signed in on its own side until
         you sign out there too.</p>`
       }

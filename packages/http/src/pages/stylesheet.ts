@@ -116,6 +116,9 @@ button, .button {
 button:hover, .button:hover { border-color: var(--ink); box-shadow: inset 0 0 0 1px var(--ink); }
 .primary, .primary:hover { color: var(--on-accent); background: var(--accent); border-color: var(--accent); box-shadow: none; }
 .primary:hover { text-decoration: underline; }
+.choice { padding-block: 0.75rem; }
+.choice bdi { display: block; }
+.choice .quiet { color: inherit; font-weight: 400; }
 .danger:is(button) { color: var(--danger); }
 .danger:is(button):hover { border-color: var(--danger); box-shadow: inset 0 0 0 1px var(--danger); }
 `;
@@ -135,8 +138,8 @@ strong { font-weight: 600; }
   border: 1px solid var(--line); border-radius: 0.5rem;
 }
 .details h2 { font-size: 1rem; line-height: 1.5; }
-/* Whatever an app fills in stays readable to its end, and pushes nothing out of sight. */
-.details :is(h2, dt, dd) { max-block-size: 9rem; overflow-y: auto; }
+/* Whatever an app fills in stays readable to its end and pushes nothing away; half a line shows that there is more. */
+.details :is(h2, dt, dd) { max-block-size: 8.25rem; overflow-y: auto; }
 .links { display: flex; flex-wrap: wrap; column-gap: 1.5rem; margin-block: -0.5rem; font-size: 0.875rem; }
 .links a { display: inline-flex; align-items: center; min-height: 2.75rem; }
 .facts { display: flex; flex-direction: column; gap: 0.75rem; padding-block-start: 1rem; border-block-start: 1px solid var(--line); }
@@ -147,7 +150,8 @@ strong { font-weight: 600; }
   .facts dd { grid-column: 2; }
 }
 section { display: flex; flex-direction: column; gap: 0.5rem; margin-block-start: 0.5rem; padding-block-start: 1.25rem; border-block-start: 1px solid var(--line); }
-section .facts, .details .facts { padding-block-start: 0.5rem; border: 0; }
+section .facts { padding-block-start: 0.5rem; border: 0; }
+.details .facts { padding: 0; border: 0; }
 .tag {
   display: inline-block; padding-inline: 0.5rem; color: var(--accent); font-size: 0.875rem; font-weight: 600;
   line-height: 1.25rem; vertical-align: 0.1em; border: 1px solid currentColor; border-radius: 0.25rem;
