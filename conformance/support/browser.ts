@@ -124,7 +124,8 @@ export function formWith(html: string, id: string): { action: string; fields: Re
   throw new Error(`There is no form with #${id} on the page:\n${html.slice(0, 2000)}`);
 }
 
-function attribute(tag: string, name: string): string | undefined {
+/** The value of an attribute in a tag, unescaped. */
+export function attribute(tag: string, name: string): string | undefined {
   const value = new RegExp(`\\s${name}="([^"]*)"`).exec(tag)?.[1];
   return value
     ?.replaceAll('&quot;', '"')

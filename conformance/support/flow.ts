@@ -36,15 +36,26 @@ export function authorizeUrl(
 
 /** Walks from the request to the answer: signs in and approves whenever asked. */
 export async function walk(browser: Browser, url: string, user: TestUser): Promise<URL> {
+  const at = await walkOn(browser, url, user);
+  if ('left' in at) return at.left;
+  throw new Error(`Stuck at ${at.url} (${at.status}):\n${at.html}`);
+}
+
+/** As far as signing in and approving lead: away, or to a page that asks for neither. */
+export async function walkOn(
+  browser: Browser,
+  url: string,
+  user: TestUser,
+): Promise<Page | { readonly left: URL }> {
   let at: Page | { readonly left: URL } = await browser.open(url);
   for (let pages = 0; pages < 4; pages += 1) {
-    if ('left' in at) return at.left;
+    if ('left' in at) return at;
     if (at.html.includes('id="login-submit"')) {
       at = await browser.click(at, 'login-submit', { username: user.username, password: user.password });
     } else if (at.html.includes('id="consent-approve"')) {
       at = await browser.click(at, 'consent-approve');
     } else {
-      throw new Error(`Stuck at ${at.url} (${at.status}):\n${at.html}`);
+      return at;
     }
   }
   throw new Error('The walk does not end.');

@@ -1,6 +1,8 @@
+import { createHash } from 'node:crypto';
 import { expect } from 'vitest';
 import { requirements } from '../requirements.ts';
 import type { Target } from '../targets/target.ts';
+import { answerInAddress, answerInPage, readAnswer } from './authorization-answer.ts';
 import type { Exchange } from './recorder.ts';
 
 /** What must hold of every answer whatever the scenario; told by a list of what does not. */
@@ -60,19 +62,46 @@ function pageFaults(exchange: Exchange): string[] {
     ["default-src 'none'", policy.get('default-src') === "'none'"],
     ["frame-ancestors 'none'", policy.get('frame-ancestors') === "'none'"],
     ["base-uri 'none'", policy.get('base-uri') === "'none'"],
-    ['no script source', !policy.has('script-src')],
+    ['no script source', !policy.has('script-src') || isFormPost(exchange, policy.get('script-src') ?? '')],
     ["form-action 'self'", /^'self'( [^* ]+)?$/.test(policy.get('form-action') ?? '')],
     ['nothing unsafe or starred', !/unsafe-|\*/.test([...policy.values()].join(' '))],
     ['x-frame-options', headers.get('x-frame-options') === 'DENY'],
     ['utf-8', headers.get('content-type') === 'text/html; charset=utf-8'],
     [
       'no script, frame, style or event handler',
-      !/<(script|iframe|object|embed|style)|\s(on\w+|style)="/i.test(body),
+      !/<(script|iframe|object|embed|style)|\s(on\w+|style)="/i.test(
+        withoutFrames(exchange, policy.has('script-src') ? body.replace(oneScript, '') : body),
+      ),
     ],
+    ['frames of exactly these origins', (policy.get('frame-src') ?? '') === originsOfFrames(exchange)],
     ['nothing from elsewhere', !/<(link|img|source)[^>]*\s(href|src)="(?!\/(?!\/)|data:)/i.test(body)],
-    ['no refresh', !headers.has('refresh') && !/http-equiv/i.test(body)],
+    ['no refresh', !headers.has('refresh') && !/http-equiv/i.test(withoutFrames(exchange, body))],
   ] as const;
   return faults.filter(([, holds]) => !holds).map(([what]) => `${named(exchange)}: ${what}`);
+}
+
+const oneScript = /<script>([^<]*)<\/script>/;
+
+/** AZ-024, AZ-026: the one page that may run something, and that is one script by its hash, and posts one form. */
+function isFormPost({ body }: Exchange, source: string): boolean {
+  const script = oneScript.exec(body)?.[1];
+  const hash = createHash('sha256')
+    .update(script ?? '')
+    .digest('base64');
+  return script !== undefined && source === `'sha256-${hash}'` && answerInPage(body) !== undefined;
+}
+
+const oneFrame = /<iframe src="([^"]*)" sandbox="[^"]*" hidden><\/iframe>/g;
+
+/** SL-050, SL-051: the one page that loads the apps' own, and goes on when it has. */
+function withoutFrames({ url }: Exchange, text: string): string {
+  if (!url.pathname.endsWith('/logged-out') || !url.searchParams.has('ticket')) return text;
+  return text.replaceAll(oneFrame, '').replace(/<meta http-equiv="refresh" content="0;url=[^"]*">/, '');
+}
+
+function originsOfFrames({ body }: Exchange): string {
+  const origins = [...body.matchAll(oneFrame)].map(([, src = '']) => new URL(src).origin);
+  return [...new Set(origins)].join(' ');
 }
 
 /** AZ-081, AZ-082, AZ-085: a redirect is a 303; an answer has one of code and error, and texts of plain ASCII. */
@@ -80,8 +109,9 @@ function redirectFaults(exchange: Exchange): string[] {
   const text = exchange.headers.get('location');
   if (text === null) return [];
   const location = new URL(text, exchange.url);
-  const parameters = location.searchParams;
-  const ours = location.origin === exchange.url.origin;
+  const parameters = readAnswer(answerInAddress(location));
+  // A logout leads to the app without an answer to anything (RP-Initiated Logout §3).
+  const ours = location.origin === exchange.url.origin || exchange.url.pathname.endsWith('/logout');
   const faults = [
     ['303', exchange.status === 303],
     ['printable', /^[\x21-\x7e]+$/.test(text)],
@@ -134,6 +164,7 @@ function noteSecrets(exchange: Exchange, note: (kind: string, value: string | nu
     note('client_secret', Buffer.from(basic, 'base64').toString().split(':')[1] ?? null);
   const location = exchange.headers.get('location');
   if (location !== null) note('code', new URL(location, exchange.url).searchParams.get('code'));
+  note('code', answerInPage(exchange.body)?.parameters.get('code') ?? null);
   for (const cookie of exchange.headers.getSetCookie()) note('cookie', cookie.split(/[=;]/)[1] ?? null);
   if (exchange.url.pathname.endsWith('/token') && exchange.status === 200) {
     const tokens = JSON.parse(exchange.body) as Record<string, string>;
@@ -153,16 +184,18 @@ function open({ issuer }: Target, { url, status, headers, body }: Exchange): str
       rest.push(answer.href, ...[...answer.searchParams].flat());
   }
   const isTokens = status === 200 && url.href === `${issuer}/token`;
-  return isTokens ? rest : [...rest, body];
+  const formPost = answerInPage(body) !== undefined;
+  return isTokens ? rest : [...rest, formPost ? body.replace(/name="code" value="[^"]*"/, '') : body];
 }
 
 /** Every refusal and fault is told once, and every reference that someone was given leads to it. */
 function referenceFaults({ events }: Target, exchanges: readonly Exchange[]): string[] {
   const given = exchanges.flatMap(({ headers, body }) => {
-    const description = new URL(headers.get('location') ?? '', 'https://x.example').searchParams.get(
-      'error_description',
-    );
-    const texts = `${description ?? ''} ${headers.has('location') ? '' : body}`;
+    const location = headers.get('location');
+    const answer =
+      location === null ? answerInPage(body) : answerInAddress(new URL(location, 'https://x.example'));
+    const description = answer === undefined ? '' : readAnswer(answer).get('error_description');
+    const texts = `${description ?? ''} ${answer === undefined ? body : ''}`;
     return [...texts.matchAll(/(?:\(reference |id="error-reference">)([0-9A-Z]{8})\b/g)].map(
       ([, id = '']) => id,
     );

@@ -19,7 +19,7 @@ export function testConfig(over: Partial<ConfigInput> = {}): ConfigInput {
 
 /** The fetch handler in this process, on a store (memory if none is given), with a clock that can be moved. */
 export async function inProcess(options: TargetOptions = {}): Promise<RestartableTarget> {
-  const world = new World();
+  const world = new World(options);
   const store = options.store ?? memoryStore();
   const start = () => world.node(store, testConfig(options.config), options.handler);
   let node = start();

@@ -9,7 +9,7 @@ import { World } from './world.ts';
 
 /** Node's HTTP server on a port of this machine, on a SQLite file. */
 export async function nodeServer(options: TargetOptions = {}): Promise<RestartableTarget> {
-  const world = new World();
+  const world = new World(options);
   const folder = await mkdtemp(join(tmpdir(), 'valetkey-'));
   const port = await openPort();
   const config = { ...testConfig(options.config), issuer: port.url };

@@ -1,6 +1,7 @@
 import {
   type Authority,
   type Client,
+  type ClientSecret,
   hashClientSecret,
   hashPassword,
   normalizeUsername,
@@ -12,7 +13,8 @@ import type { TestClient, TestUser } from './target.ts';
 /** Puts clients and people into an authority's store, as the command line would. */
 export async function addClient(authority: Authority, over: Partial<Client> = {}): Promise<TestClient> {
   const id = over.id ?? `client-${Buffer.from(authority.random(8)).toString('hex')}`;
-  const secret = Buffer.from(authority.random(32)).toString('base64url');
+  // Long enough for every HMAC (RFC 7518 §3.2).
+  const secret = Buffer.from(authority.random(48)).toString('base64url');
   const now = authority.clock();
   const isPublic = over.authenticationMethod === 'none';
   const record: Client = {
@@ -21,9 +23,7 @@ export async function addClient(authority: Authority, over: Partial<Client> = {}
     homepage: 'https://print.example/',
     applicationType: 'web',
     authenticationMethod: 'client_secret_basic',
-    secrets: isPublic
-      ? []
-      : [{ id: 's1', hash: hashClientSecret(authority, id, secret), createdAt: now, expiresAt: null }],
+    secrets: isPublic ? [] : [secretRecord(authority, { id, secret, method: over.authenticationMethod })],
     redirectUris: ['https://print.example/callback'],
     grantTypes: ['authorization_code', 'refresh_token'],
     scopes: ['photos:read', 'photos:write'],
@@ -41,6 +41,18 @@ export async function addClient(authority: Authority, over: Partial<Client> = {}
   };
   await authority.store.clients.add(record);
   return { id, secret: isPublic ? '' : secret, redirectUri: record.redirectUris[0] ?? '', record };
+}
+
+/** What is kept of a secret: its hash, and under `client_secret_jwt` its value, wrapped. */
+export function secretRecord(
+  authority: Authority,
+  of: { id: string; secret: string; method: Client['authenticationMethod'] | undefined; secretId?: string },
+): ClientSecret {
+  const { id, secret, method, secretId = 's1' } = of;
+  const hash = hashClientSecret(authority, id, secret);
+  const record = { id: secretId, hash, createdAt: authority.clock(), expiresAt: null };
+  if (method !== 'client_secret_jwt') return record;
+  return { ...record, wrapped: authority.rootKey.wrap(secretId, Buffer.from(secret), authority.random(12)) };
 }
 
 export async function addUser(

@@ -1,5 +1,5 @@
 import type { HandlerOptions } from '@valetkey/http';
-import type { AuthorityEvent, Client, ConfigInput, Store, User } from '@valetkey/server';
+import type { AuthorityEvent, Client, ConfigInput, Fetcher, Store, User } from '@valetkey/server';
 import type { Fetch } from '../support/browser.ts';
 
 /** An authorization server under test, with the levers that a black box cannot pull from outside. */
@@ -41,6 +41,8 @@ export interface TargetOptions {
   readonly config?: Partial<ConfigInput>;
   readonly store?: Store;
   readonly handler?: HandlerOptions;
+  /** Reaches what clients publish, and what is posted to them; absent: nothing is. */
+  readonly fetcher?: Fetcher;
   /** Peer address of every request. */
   readonly address?: string;
 }

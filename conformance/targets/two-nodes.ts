@@ -7,7 +7,7 @@ import { World } from './world.ts';
 
 /** Two nodes over one PostgreSQL database, behind an address that gives them the requests in turn. */
 export async function twoNodes(options: TargetOptions = {}): Promise<RestartableTarget> {
-  const world = new World();
+  const world = new World(options);
   const url = await newDatabase();
   const [front, ...backs] = await Promise.all([openPort(), openPort(), openPort()]);
   const config = { ...testConfig(options.config), issuer: front.url };

@@ -5,6 +5,7 @@ import {
   type AuthorityEvent,
   type ConfigInput,
   createAuthority,
+  type Fetcher,
   type Store,
 } from '@valetkey/server';
 import { keyPool } from '@valetkey/store-contract';
@@ -15,7 +16,12 @@ import type { RestartableTarget, TargetOptions } from './target.ts';
 export class World {
   readonly events: AuthorityEvent[] = [];
   readonly #rootKey = randomBytes(32);
+  readonly #fetcher: Fetcher | undefined;
   #ahead = 0;
+
+  constructor({ fetcher }: Pick<TargetOptions, 'fetcher'> = {}) {
+    this.#fetcher = fetcher;
+  }
 
   readonly clock = (): number => Date.now() + this.#ahead;
 
@@ -35,6 +41,7 @@ export class World {
       random: randomBytes,
       emit: (event) => void this.events.push(event),
       newKeyPair: keyPool(),
+      ...(this.#fetcher === undefined ? {} : { fetcher: this.#fetcher }),
     });
     return { authority, handler: createHandler(authority, handler) };
   }
