@@ -25,7 +25,7 @@ const floors = {
 const npmPackages = {
   protocol: [],
   jwt: ['jose'],
-  server: ['jose', 'zod'],
+  server: ['ajv', 'jose', 'zod'],
   client: ['oauth4webapi'],
   resource: ['jose'],
 };

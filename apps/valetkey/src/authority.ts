@@ -1,8 +1,11 @@
 import { randomBytes } from 'node:crypto';
+import { createFetcher } from '@valetkey/fetcher';
 import {
   type Authority,
   type AuthorityEvent,
   createAuthority,
+  type Fetcher,
+  isLoopbackHost,
   type Store,
   StoreUnavailable,
   WrongRootKey,
@@ -17,12 +20,16 @@ interface Surroundings {
   readonly emit: (event: AuthorityEvent) => void;
 }
 
+type Startable = Pick<Deployment, 'authority' | 'rootKey'> & Partial<Pick<Deployment, 'outgoing'>>;
+
 /** The authority of a deployment, its keys made or read, so that a wrong root key is noticed before any work. */
 export async function startAuthority(
-  deployment: Pick<Deployment, 'authority' | 'rootKey'>,
+  deployment: Startable,
   { store, emit }: Surroundings,
 ): Promise<Authority> {
-  const ports = { store, rootKey: deployment.rootKey, clock: Date.now, random: randomBytes, emit };
+  const { rootKey } = deployment;
+  const fetcher = fetcherFor(deployment);
+  const ports = { store, rootKey, clock: Date.now, random: randomBytes, emit, fetcher };
   const authority = createAuthority(deployment.authority, ports);
   try {
     await authority.keys.ring(authority.clock());
@@ -30,6 +37,11 @@ export async function startAuthority(
   } catch (error) {
     throw explained(error);
   }
+}
+
+function fetcherFor({ authority, outgoing }: Startable): Fetcher {
+  const development = isLoopbackHost(new URL(authority.issuer).hostname);
+  return createFetcher({ ...outgoing, ...(development ? { allowHttpLoopback: true } : {}) });
 }
 
 /** Runs a command on the authority that the configuration describes, and closes its store after. */

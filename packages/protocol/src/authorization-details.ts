@@ -3,9 +3,10 @@ import { OAuthError } from './error.ts';
 /** RFC 9396 §2: one thing that is asked for, of a registered type. Its other members are the type's. */
 export type AuthorizationDetail = { readonly type: string } & Readonly<Record<string, unknown>>;
 
-/** Characters of the text, and details in it: they travel in tickets and grants. */
+/** Characters of the text, details in it, and levels inside each other: they travel in tickets and grants. */
 const longest = 8192;
 const most = 20;
+const deepest = 10;
 
 /** Reads the JSON text of the parameter. Whether a type is known is for the server. Throws `invalid_authorization_details`. */
 export function readAuthorizationDetails(text: string): AuthorizationDetail[] {
@@ -15,12 +16,18 @@ export function readAuthorizationDetails(text: string): AuthorizationDetail[] {
   if (details.length > most) throw malformed(`${details.length} details`);
   const strange = details.findIndex((detail) => !isDetail(detail));
   if (strange !== -1) throw malformed(`element ${strange} is no object with a string type`);
+  if (!isWithin(details, deepest + 1)) throw malformed(`more than ${deepest} levels`);
   return details as AuthorizationDetail[];
 }
 
 function isDetail(detail: unknown): detail is AuthorizationDetail {
   if (typeof detail !== 'object' || detail === null || Array.isArray(detail)) return false;
   return typeof (detail as { type?: unknown }).type === 'string';
+}
+
+function isWithin(value: unknown, levels: number): boolean {
+  if (typeof value !== 'object' || value === null) return true;
+  return levels > 0 && Object.values(value).every((member) => isWithin(member, levels - 1));
 }
 
 function parse(text: string): unknown {
@@ -37,7 +44,7 @@ function malformed(got: string): OAuthError {
     'The authorization_details are not a JSON array of objects with a type.',
     {
       field: 'authorization_details',
-      expected: `a JSON array of at most ${most} objects with a string type, of at most ${longest} characters`,
+      expected: `a JSON array of at most ${most} objects with a string type, of at most ${longest} characters and ${deepest} levels`,
       got,
       requirement: 'AZ-095',
     },

@@ -9,6 +9,8 @@ import { type NewKeyPair, newKeyPair } from './keys/make-key.ts';
 import type { Purpose } from './keys/purposes.ts';
 import { RootKey } from './keys/root-key.ts';
 import type { Fetched, Fetcher, Store } from './ports.ts';
+import { DetailTypes } from './rich/detail-types.ts';
+import { DocumentCache } from './register/document-cache.ts';
 import { open, seal, sealAlike, sealKeyId } from './seal.ts';
 
 export interface Ports {
@@ -40,7 +42,10 @@ export interface Authority {
   readonly fetcher: Fetcher;
   /** What clients publish at their `jwks_uri`. */
   readonly clientKeys: ClientKeySets;
+  /** What clients publish of themselves at the URL that is their id. */
+  readonly documents: DocumentCache;
   readonly compatibility: CompatibilityLog;
+  readonly detailTypes: DetailTypes;
 }
 
 /** Throws `ConfigError` with every fault of the configuration. Does not touch the store. */
@@ -65,7 +70,9 @@ export function createAuthority(config: ConfigInput, ports: Ports): Authority {
     challenges: new RecentChallenges(),
     fetcher,
     clientKeys: new ClientKeySets(fetcher, clock),
+    documents: new DocumentCache(checked, { fetcher, clock }),
     compatibility: new CompatibilityLog({ clock, emit }),
+    detailTypes: new DetailTypes(checked.authorizationDetails),
   };
 }
 

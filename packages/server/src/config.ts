@@ -3,6 +3,7 @@ import { z } from 'zod';
 import {
   authenticationContexts,
   authorizationDetails,
+  clientIdDocuments,
   dpop,
   features,
   registration,
@@ -10,6 +11,7 @@ import {
 } from './config/features.ts';
 import { openidScopes } from './config/openid-scopes.ts';
 import { profileFaults, withProfileDefaults } from './config/profile-rules.ts';
+import { detailTypeFaults } from './rich/detail-types.ts';
 
 const day = 86_400;
 
@@ -81,12 +83,21 @@ const schema = z.strictObject({
   resources: z.array(resource).min(1),
   /** `fapi2` and `fapi2-message-signing` switch the rules of FAPI 2.0 on for every client. */
   securityProfile: z.enum(['oauth2.1', 'fapi2', 'fapi2-message-signing']).default('oauth2.1'),
+  /**
+   * Another https address of this server, `https://mtls.auth.example`, at which it asks for client certificates, so that
+   * browsers are not asked for any (RFC 8705 §5). Needs `features.mutualTls`.
+   */
+  mtlsAddress: z
+    .string()
+    .refine(isBareAddress, 'must be an https URL without query, fragment or slash at the end')
+    .optional(),
   features,
   requests,
   dpop,
   authenticationContexts,
   authorizationDetails,
   registration,
+  clientIdDocuments,
   lifetimes,
   keys,
   throttling: z
@@ -95,6 +106,8 @@ const schema = z.strictObject({
       account: throttle(10, 900),
       /** Password tries from one address. */
       address: throttle(100, 900),
+      /** Accounts that people make from one address. */
+      signUp: throttle(10, 3600),
       /** Failed client authentications of one client from one address. */
       client: throttle(60, 300),
     })
@@ -141,12 +154,25 @@ function withOpenIdScopes(config: Config): Config {
 
 function* crossFaults(config: Config): Generator<string> {
   yield* resourceFaults(config);
+  yield* openScopeFaults(config);
+  yield* detailTypeFaults(config);
   const { refreshTokenIdle, refreshTokenAbsolute, sessionIdle, sessionAbsolute } = config.lifetimes;
   if (refreshTokenIdle > refreshTokenAbsolute)
     yield 'lifetimes.refreshTokenIdle: must not exceed refreshTokenAbsolute';
   if (sessionIdle > sessionAbsolute) yield 'lifetimes.sessionIdle: must not exceed sessionAbsolute';
+  if (config.mtlsAddress !== undefined && !config.features.mutualTls)
+    yield 'mtlsAddress: certificates of clients are off; switch features.mutualTls on';
   if (config.keys.publishAhead >= config.keys.rotateEvery)
     yield 'keys.publishAhead: must be shorter than rotateEvery';
+}
+
+/** What clients that arrive by themselves may have must be there to be had. */
+function* openScopeFaults({ scopes, registration, clientIdDocuments }: Config): Generator<string> {
+  for (const [name, open] of Object.entries({ registration, clientIdDocuments })) {
+    for (const scope of open.scopes ?? []) {
+      if (!Object.hasOwn(scopes, scope)) yield `${name}.scopes: ${scope} is not described under scopes`;
+    }
+  }
 }
 
 function* resourceFaults(config: Config): Generator<string> {
@@ -176,6 +202,10 @@ function issuerFault(issuer: string): string | undefined {
   if (url.protocol === 'https:') return undefined;
   if (url.protocol === 'http:' && isLoopbackHost(url.hostname)) return undefined;
   return 'must be https (http is allowed on localhost, 127.0.0.1 and [::1] only)';
+}
+
+function isBareAddress(address: string): boolean {
+  return address.startsWith('https:') && issuerFault(address) === undefined;
 }
 
 export function isLoopbackHost(hostname: string): boolean {

@@ -69,6 +69,9 @@ export type AuthorityEvent = { readonly at: number } & (
       readonly why: RevocationReason;
     }
   | { readonly type: 'access_tokens.revoked'; readonly grantId: string; readonly clientId: string }
+  /** Clients manage their own registration (RFC 7591, 7592). */
+  | { readonly type: 'client.registered'; readonly clientId: string; readonly address: string }
+  | { readonly type: 'client.updated' | 'client.removed'; readonly clientId: string }
   /** A client rests on something that only it is allowed; told once an hour on every node. */
   | {
       readonly type: 'compatibility.used';

@@ -16,6 +16,16 @@ export { type Introspection, introspect, signIntrospection } from './introspect.
 export { type KeyState, keyStates } from './keys/key-ring.ts';
 export { type NewKeyPair, newKeyPair } from './keys/make-key.ts';
 export { WrongRootKey } from './keys/root-key.ts';
+export {
+  confirmLogout,
+  type Farewell,
+  farewellOf,
+  type LogoutOutcome,
+  logout,
+  type PendingLogout,
+} from './logout/logout.ts';
+export { type LogoutRequest, readLogoutRequest } from './logout/logout-request.ts';
+export { clientsOfSession } from './logout/session-clients.ts';
 export { metadata } from './metadata.ts';
 export * from './model.ts';
 export { pushRequest } from './par.ts';

@@ -1,4 +1,5 @@
 import {
+  type AuthorizationDetail,
   type IntrospectionResponse,
   OAuthError,
   type Parameters,
@@ -6,6 +7,7 @@ import {
   type TokenQuery,
   writeIntrospectionResponse,
 } from '@valetkey/protocol';
+import { isDetailFor } from './audience.ts';
 import type { Authority } from './authority.ts';
 import type { Caller } from './caller.ts';
 import { signJwt } from './keys/sign-jwt.ts';
@@ -13,6 +15,7 @@ import { findLiving, type Living } from './living.ts';
 import type { Client } from './model.ts';
 import { introspectionAlgorithm } from './openid/algorithms.ts';
 import { subjectFor } from './openid/subject.ts';
+import { permittedDetails } from './rich/detail-types.ts';
 import { type AccessToken, openAccessToken } from './token/access-token.ts';
 import { type AuthenticatedClient, authenticate } from './token/authenticate.ts';
 import { openRefreshToken, type RefreshToken } from './token/refresh-token.ts';
@@ -88,7 +91,8 @@ function describeAccess(
   token: AccessToken,
   { living: { grant, client }, caller }: { living: Living; caller: Client },
 ): IntrospectionResponse {
-  const { key, authorizationDetails } = token;
+  const { key } = token;
+  const authorizationDetails = detailsFor(authority, token, { client, caller });
   return {
     active: true,
     // A scope taken from the client since is gone at once.
@@ -107,6 +111,19 @@ function describeAccess(
     authTime: Math.floor(grant.authenticatedAt / 1000),
     ...(authorizationDetails === undefined ? {} : { authorizationDetails }),
   };
+}
+
+/** What means something to whoever asks (RFC 9396 §9.2), and may still be granted to the client. */
+function detailsFor(
+  { config }: Authority,
+  { authorizationDetails: details }: AccessToken,
+  { client, caller }: { client: Client; caller: Client },
+): readonly AuthorizationDetail[] | undefined {
+  if (details === undefined) return undefined;
+  const permitted = permittedDetails(config, client, details);
+  return caller.id === client.id
+    ? permitted
+    : permitted.filter(({ type }) => isDetailFor(config, type, caller.serves));
 }
 
 /** For the client it belongs to only: to a resource server a refresh token is nothing (system choice). */

@@ -107,6 +107,21 @@ function binding(config: Config): Partial<Metadata> {
   return {
     ...(features.dpop ? { dpop_signing_alg_values_supported: [...proofs] } : {}),
     ...(features.mutualTls ? { tls_client_certificate_bound_access_tokens: true as const } : {}),
+    ...mtlsAliases(config),
+  };
+}
+
+/** RFC 8705 §5: where else the endpoints are that a client shows its certificate to. */
+function mtlsAliases({ mtlsAddress, features }: Config): Partial<Metadata> {
+  if (mtlsAddress === undefined) return {};
+  return {
+    mtls_endpoint_aliases: {
+      token_endpoint: `${mtlsAddress}/token`,
+      revocation_endpoint: `${mtlsAddress}/revoke`,
+      introspection_endpoint: `${mtlsAddress}/introspect`,
+      ...(features.pushedRequests ? { pushed_authorization_request_endpoint: `${mtlsAddress}/par` } : {}),
+      ...(features.openid ? { userinfo_endpoint: `${mtlsAddress}/userinfo` } : {}),
+    },
   };
 }
 

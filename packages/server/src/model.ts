@@ -123,6 +123,8 @@ export interface ClientOpenId {
   readonly sectorIdentifierUri?: string;
   /** Seconds. */
   readonly defaultMaxAge?: number;
+  /** `auth_time` is in every ID token here; this is what the client was told. */
+  readonly requireAuthTime?: true;
   readonly defaultAcrValues?: readonly string[];
   /** Claims of the scopes go into the ID token too, not only to userinfo. */
   readonly claimsInIdToken?: true;

@@ -1,8 +1,11 @@
 import { BlockList, isIP } from 'node:net';
+import { isAllowEntry } from '@valetkey/fetcher';
 import { z } from 'zod';
 
 /** Connections of this process to PostgreSQL, at most. */
 const poolSize = z.int().min(1).max(1000).default(10);
+
+const headerName = z.string().regex(/^[\w-]+$/, 'must be the name of a header');
 
 /** What `serve` needs besides the configuration of the authorization server itself. */
 export const deploymentSchema = z.strictObject({
@@ -33,10 +36,42 @@ export const deploymentSchema = z.strictObject({
       error: 'must be { file: FILE } or { env: NAME }',
     },
   ),
+  /** Where this process ends TLS itself. Files are PEM. Absent: it speaks HTTP, behind a proxy. */
+  tls: z
+    .strictObject({
+      /** With its chain. */
+      certificate: z.string().min(1),
+      key: z.string().min(1),
+      /** With `features.mutualTls`. */
+      clientCertificates: z
+        .strictObject({
+          /** False where browsers come here too, and clients with certificates to `mtlsAddress`, another process. */
+          ask: z.boolean().default(true),
+          /** Files of what the chains are checked with; self-signed certificates need none. */
+          authorities: z.array(z.string().min(1)).default([]),
+        })
+        .prefault({}),
+    })
+    .optional(),
+  /** Headers in which a trusted proxy tells the certificate of a client, and `SUCCESS` where its chain is good. */
+  clientCertificateHeader: z
+    .strictObject({ header: headerName, verifiedHeader: headerName.optional() })
+    .optional(),
   /** Addresses or CIDR ranges of proxies whose X-Forwarded-For is believed. */
   trustedProxies: z
     .array(z.string().refine(isAddressRange, 'must be an address or a CIDR range, as 10.0.0.0/8'))
     .default([]),
+  /** What may be fetched from others (key sets and the like) beyond public addresses with well-known certificates. */
+  outgoing: z
+    .strictObject({
+      /** Hosts, `host:port` or CIDR ranges that may be reached although their addresses are private. */
+      allow: z
+        .array(z.string().refine(isAllowEntry, 'must be a host, host:port or a CIDR range, as 10.0.0.0/8'))
+        .default([]),
+      /** Files (PEM) of certificate authorities that are trusted beside the usual ones. */
+      certificates: z.array(z.string().min(1)).default([]),
+    })
+    .prefault({}),
   logLevel: z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent']).default('info'),
   shutdown: z
     .strictObject({

@@ -1,4 +1,5 @@
 import { chmodSync, existsSync, statSync, writeFileSync } from 'node:fs';
+import { rootCertificates } from 'node:tls';
 import { ConfigError } from '@valetkey/server';
 import { expect, test } from 'vitest';
 import { aSandbox, rootKey } from '../command-line.fixture.ts';
@@ -39,6 +40,7 @@ test('files are found from where the configuration lies, and the rest has its de
   expect(readDeployment(config, folder)).toMatchObject({
     store: { sqlite: path('data/valetkey.db') },
     rootKey: Buffer.alloc(32, 7),
+    outgoing: { allow: [], certificates: [] },
     settings: { listen: { host: 'localhost', port: 9000 }, trustedProxies: [], logLevel: 'info' },
   });
 });
@@ -59,6 +61,51 @@ test('a faulty configuration is told whole: deployment, authority, root key and 
     'rootKey.file: /nowhere/root-key is not there; `valetkey init` makes one',
     'store.postgres.env: the environment variable NOT_SET_IN_TESTS is not set',
   ]);
+});
+
+test('private addresses and certificates for what is fetched are read, bundles too', () => {
+  const { folder, path } = aSandbox();
+  const [first = '', second = '', third = ''] = rootCertificates;
+  writeFileSync(path('root-key'), rootKey, { mode: 0o600 });
+  writeFileSync(path('one.pem'), first);
+  writeFileSync(path('bundle.pem'), `# Company\n${second}\n\n${third}\n`);
+  const allow = ['apps.internal', 'apps.internal:8443', '10.0.0.0/8', '[fd00::1]:443'];
+  const outgoing = { allow, certificates: ['one.pem', path('bundle.pem')] };
+  expect(readDeployment(deploymentInput({ outgoing }), folder).outgoing).toEqual({
+    allow,
+    certificates: [first, second, third],
+  });
+});
+
+test('what cannot be allowed, and files without certificates, are faults', () => {
+  const { folder, path } = aSandbox();
+  writeFileSync(path('root-key'), rootKey, { mode: 0o600 });
+  writeFileSync(path('empty.pem'), '');
+  writeFileSync(path('broken.pem'), '-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n');
+  const certificates = ['gone.pem', 'empty.pem', 'broken.pem'];
+  expect(faultsOf(deploymentInput({ outgoing: { certificates } }), folder)).toEqual([
+    `outgoing.certificates.0: ${path('gone.pem')} is not there`,
+    `outgoing.certificates.1: ${path('empty.pem')} holds no certificates in PEM`,
+    `outgoing.certificates.2: ${path('broken.pem')} holds no certificates in PEM`,
+  ]);
+  const outgoing = { allow: ['https://a.example', '*.internal', '10.0.0.0/33'] };
+  expect(faultsOf(deploymentInput({ outgoing }), folder)).toEqual(
+    [0, 1, 2].map((i) => `outgoing.allow.${i}: must be a host, host:port or a CIDR range, as 10.0.0.0/8`),
+  );
+});
+
+test('a header with certificates of clients needs a proxy that is trusted, and the name of a header', () => {
+  const { folder, path } = aSandbox();
+  writeFileSync(path('root-key'), rootKey, { mode: 0o600 });
+  const faults = (clientCertificateHeader: object, trustedProxies: string[]) =>
+    faultsOf(deploymentInput({ clientCertificateHeader, trustedProxies }), folder);
+  expect(faults({ header: 'Client-Cert' }, [])).toEqual([
+    'clientCertificateHeader: only proxies among trustedProxies are believed; there are none',
+  ]);
+  expect(faults({ header: 'Client Cert' }, ['10.0.0.1'])).toEqual([
+    'clientCertificateHeader.header: must be the name of a header',
+  ]);
+  expect(faults({ header: 'Client-Cert', verifiedHeader: 'X-Verify' }, ['10.0.0.1'])).toEqual([]);
 });
 
 test.each([['a text'], [null], [[]], [7]])('%j is no configuration', (input) => {

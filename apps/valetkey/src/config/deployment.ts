@@ -2,7 +2,9 @@ import { resolve } from 'node:path';
 import { ConfigError, type ConfigInput, readConfig } from '@valetkey/server';
 import type { z } from 'zod';
 import { type DeploymentSettings, deploymentSchema } from './deployment-schema.ts';
+import { type Outgoing, readOutgoing } from './outgoing.ts';
 import { readRootKey } from './root-key.ts';
+import { readTls, type TlsFiles } from './tls-files.ts';
 
 /** A configuration file: the authorization server and its deployment, in one object. */
 export type DeploymentInput = ConfigInput & z.input<typeof deploymentSchema>;
@@ -10,8 +12,11 @@ export type DeploymentInput = ConfigInput & z.input<typeof deploymentSchema>;
 /** A configuration that has passed all checks. */
 export interface Deployment {
   readonly authority: ConfigInput;
-  readonly settings: Omit<DeploymentSettings, 'store' | 'rootKey'>;
+  readonly settings: Omit<DeploymentSettings, 'store' | 'rootKey' | 'outgoing' | 'tls'>;
   readonly store: StoreSettings;
+  readonly outgoing: Outgoing;
+  /** Absent: plain HTTP. */
+  readonly tls?: TlsFiles;
   readonly rootKey: Uint8Array;
 }
 
@@ -29,16 +34,23 @@ export function readDeployment(input: unknown, folder: string): Deployment {
   const faults: string[] = [];
   const settings = attempt(faults, () => readSettings(mine));
   attempt(faults, () => readConfig(authority));
-  // Whatever else is wrong, the root key and the store are looked for if they are named well.
-  const { rootKey: source, store: wanted } = deploymentSchema.shape;
+  // Whatever else is wrong, the root key, the store and the certificates are looked for if they are named well.
+  const { rootKey: source, store: wanted, outgoing: reach, tls: secured } = deploymentSchema.shape;
   const rootKey = attempt(faults, () =>
     whenGood(source.safeParse(mine.rootKey), (from) => readRootKey(from, folder)),
   );
   const store = attempt(faults, () =>
     whenGood(wanted.safeParse(mine.store), (named) => resolveStore(named, folder)),
   );
-  if (faults.length > 0 || !settings || !rootKey || !store) throw new ConfigError(faults);
-  return { authority: authority as unknown as ConfigInput, settings, store, rootKey };
+  const outgoing = attempt(faults, () =>
+    whenGood(reach.safeParse(mine.outgoing), (named) => readOutgoing(named, folder)),
+  );
+  const tls = attempt(faults, () =>
+    whenGood(secured.safeParse(mine.tls), (named) => named && readTls(named, folder)),
+  );
+  if (faults.length > 0 || !settings || !rootKey || !store || !outgoing) throw new ConfigError(faults);
+  const read = { authority: authority as unknown as ConfigInput, settings, store, outgoing, rootKey };
+  return tls === undefined ? read : { ...read, tls };
 }
 
 function only(input: object, wanted: (name: string) => boolean): Record<string, unknown> {
@@ -47,6 +59,11 @@ function only(input: object, wanted: (name: string) => boolean): Record<string, 
 
 function readSettings(input: Record<string, unknown>): DeploymentSettings {
   const parsed = deploymentSchema.safeParse(input);
+  if (parsed.success && parsed.data.clientCertificateHeader && parsed.data.trustedProxies.length === 0) {
+    throw new ConfigError([
+      'clientCertificateHeader: only proxies among trustedProxies are believed; there are none',
+    ]);
+  }
   if (parsed.success) return parsed.data;
   throw new ConfigError(parsed.error.issues.map((issue) => `${issue.path.join('.')}: ${issue.message}`));
 }

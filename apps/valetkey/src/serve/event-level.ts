@@ -16,6 +16,8 @@ export function levelOf(event: AuthorityEvent): 'error' | 'warn' | 'info' {
     case 'request.refused':
     case 'sign_in.failed':
     case 'challenge.repeated':
+    case 'logout.not_told':
+    case 'compatibility.used':
       return 'warn';
     case 'grant.revoked':
       return alarming.includes(event.why) ? 'warn' : 'info';

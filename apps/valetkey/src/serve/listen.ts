@@ -1,6 +1,5 @@
 import { once } from 'node:events';
-import type { Server } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import type { AddressInfo, Server } from 'node:net';
 import { exitCodes, Problem } from '../terminal/problem.ts';
 
 export interface Place {
@@ -18,10 +17,10 @@ const tries = 20;
  * Listens, and gives the servers with the port they all have. `localhost` is both loopback addresses: Chromium tries ::1
  * first, other programs 127.0.0.1, and a stranger must not be able to have the one while we have the other.
  */
-export async function listen(
-  makeServer: () => Server,
+export async function listen<S extends Server>(
+  makeServer: () => S,
   place: Place,
-): Promise<{ servers: Server[]; port: number }> {
+): Promise<{ servers: S[]; port: number }> {
   if (place.host !== 'localhost') return oneAddress(makeServer(), place);
   for (let left = tries; ; left -= 1) {
     const ipv4 = await oneAddress(makeServer(), { ...place, host: '127.0.0.1' });
@@ -38,7 +37,10 @@ export async function listen(
   }
 }
 
-async function oneAddress(server: Server, place: Place): Promise<{ servers: Server[]; port: number }> {
+async function oneAddress<S extends Server>(
+  server: S,
+  place: Place,
+): Promise<{ servers: S[]; port: number }> {
   try {
     server.listen(place.port, place.host);
     await once(server, 'listening');

@@ -39,6 +39,14 @@ test('it answers on every loopback address, and refuses headers that are too lar
   expect(large.status).toBe(431);
 });
 
+test('private addresses that may be fetched from are warned of at the start, and only then', async () => {
+  const { running } = await served(aSandbox(), { outgoing: { allow: ['10.0.0.0/8'] } });
+  await running.says(/"level":"warn".*"type":"outgoing.private_allowed","allow":\["10.0.0.0\/8"\]/);
+  const usual = await served(aSandbox());
+  expect((await fetch(usual.at('/readyz'))).status).toBe(200);
+  expect(usual.running.output()).not.toContain('outgoing');
+});
+
 test('a port that is in use is told in three lines, with exit code 69', async () => {
   const first = await served(aSandbox());
   const sandbox = aSandbox();

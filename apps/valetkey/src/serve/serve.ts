@@ -3,10 +3,12 @@ import type { Authority } from '@valetkey/server';
 import { startAuthority } from '../authority.ts';
 import { loadDeployment } from '../config/config-file.ts';
 import type { Deployment } from '../config/deployment.ts';
+import type { TlsFiles } from '../config/tls-files.ts';
 import { openStoreWithin } from '../store.ts';
 import { createLog, type Log } from './log.ts';
 import { stopSignal } from './stop-signal.ts';
 import { sweepRegularly } from './sweeper.ts';
+import type { TlsSettings } from './tls.ts';
 import { openWebServer, type Respond, type WebServer } from './web-server.ts';
 
 export interface ServeOptions {
@@ -30,6 +32,7 @@ export async function serve(options: ServeOptions): Promise<void> {
     const stopped = stopSignal();
     const { server, announceEnd } = await open(authority, deployment, options);
     log.note('info', { type: 'server.listening', issuer: authority.config.issuer, port: server.port });
+    warnOfOutgoing(deployment, log);
     sweepRegularly(store, sweepReports(log));
     log.note('info', { type: 'server.stopping', signal: await stopped });
     announceEnd();
@@ -42,12 +45,25 @@ export async function serve(options: ServeOptions): Promise<void> {
   }
 }
 
+function warnOfOutgoing({ outgoing: { allow } }: Deployment, log: Log): void {
+  if (allow.length === 0) return;
+  log.note('warn', {
+    type: 'outgoing.private_allowed',
+    allow,
+    warning: 'Whoever can register a client can make this server send requests to these private addresses.',
+  });
+}
+
 async function open(
   authority: Authority,
-  { settings }: Deployment,
+  { settings, tls }: Deployment,
   options: ServeOptions,
 ): Promise<{ server: WebServer; announceEnd: () => void }> {
-  const handler = createHandler(authority, { trustedProxies: settings.trustedProxies });
+  const { trustedProxies, clientCertificateHeader } = settings;
+  const handler = createHandler(authority, {
+    trustedProxies,
+    ...(clientCertificateHeader === undefined ? {} : { clientCertificates: clientCertificateHeader }),
+  });
   let ending = false;
   const readyPath = `${new URL(authority.config.issuer).pathname.replace(/\/$/, '')}/readyz`;
   const respond: Respond = (request, peer) =>
@@ -58,11 +74,15 @@ async function open(
     portOption: '--port or listen.port',
   };
   return {
-    server: await openWebServer(respond, place),
+    server: await openWebServer(respond, place, tls && tlsSettings(authority, tls)),
     announceEnd: () => {
       ending = true;
     },
   };
+}
+
+function tlsSettings({ config }: Authority, tls: TlsFiles): TlsSettings {
+  return config.features.mutualTls ? tls : { ...tls, clientCertificates: 'unasked' };
 }
 
 /** Tells load balancers to send nobody here any more. */

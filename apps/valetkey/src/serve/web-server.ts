@@ -1,10 +1,17 @@
-import { createServer, type Server, type ServerResponse } from 'node:http';
+import type { ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
 import { setTimeout as pass } from 'node:timers/promises';
 import { getRequestListener } from '@hono/node-server';
 import { listen, type Place } from './listen.ts';
+import { createServer, type PeerCertificate, peerCertificate, type TlsSettings } from './tls.ts';
 
-export type Respond = (request: Request, peer: { readonly address?: string }) => Response | Promise<Response>;
+/** Who is at the other end of a connection. */
+interface Peer {
+  readonly address?: string;
+  readonly certificate?: PeerCertificate;
+}
+
+export type Respond = (request: Request, peer: Peer) => Response | Promise<Response>;
 
 /** How a server ends, in milliseconds. */
 export interface Patience {
@@ -29,18 +36,19 @@ const limits = {
   maxHeaderSize: 16_384,
 };
 
-/** Serves a fetch handler over HTTP. Throws `Problem` when the place cannot be had. */
-export async function openWebServer(respond: Respond, place: Place): Promise<WebServer> {
+/** Serves a fetch handler over HTTP, or with `tls` over HTTPS. Throws `Problem` when the place cannot be had. */
+export async function openWebServer(respond: Respond, place: Place, tls?: TlsSettings): Promise<WebServer> {
   let last = false;
   const listener = getRequestListener(async (request, { incoming, outgoing }) => {
-    const { remoteAddress } = incoming.socket as Socket;
-    const response = await respond(request, remoteAddress === undefined ? {} : { address: remoteAddress });
+    const response = await respond(request, peerOf(incoming.socket as Socket));
     if (last) (outgoing as ServerResponse).setHeader('Connection', 'close');
     return response;
   });
   const sockets = new Set<Socket>();
-  const makeServer = () =>
-    createServer(limits, listener).on('connection', (socket) => track(sockets, socket));
+  const makeServer = () => {
+    const note = (socket: Socket) => track(sockets, socket);
+    return createServer(tls, limits, listener).on('connection', note).on('secureConnection', note);
+  };
   const { servers, port } = await listen(makeServer, place);
   return {
     port,
@@ -53,17 +61,32 @@ export async function openWebServer(respond: Respond, place: Place): Promise<Web
   };
 }
 
+function peerOf(socket: Socket): Peer {
+  const { remoteAddress: address } = socket;
+  const certificate = peerCertificate(socket);
+  return {
+    ...(address === undefined ? {} : { address }),
+    ...(certificate === undefined ? {} : { certificate }),
+  };
+}
+
 function track(sockets: Set<Socket>, socket: Socket): void {
   sockets.add(socket);
   socket.once('close', () => sockets.delete(socket));
 }
 
-function close(server: Server, sockets: ReadonlySet<Socket>, limit: number): Promise<'drained' | 'cut'> {
+function close(
+  server: ReturnType<typeof createServer>,
+  sockets: ReadonlySet<Socket>,
+  limit: number,
+): Promise<'drained' | 'cut'> {
   return new Promise((resolve) => {
     let end: 'drained' | 'cut' = 'drained';
     const cut = setTimeout(() => {
       end = 'cut';
       server.closeAllConnections();
+      // Those that are still in their TLS handshake are none of the above.
+      for (const socket of sockets) socket.destroy();
     }, limit);
     // An answer that had begun before could not say that it is the last of its connection.
     const look = setInterval(() => server.closeIdleConnections(), 100);

@@ -22,11 +22,10 @@ export function showLogout(context: Context, visit: Visit): Promise<Response> {
   return begin(context, visit, readQuery(visit));
 }
 
-/** POST /logout: the form of our own page, which has a ticket, or an app's request, which has none. */
+/** POST /logout: the form of our own page, or an app's request. */
 export async function submitLogout(context: Context, visit: Visit): Promise<Response> {
   const body = await readForm(visit);
-  const { rpLogout } = context.authority.config.features;
-  if (!rpLogout || body.pairs().some(([name]) => name === 'ticket')) return confirm(context, visit, body);
+  if (!takesRequests(context) || isOurForm(body)) return confirm(context, visit, body);
   // Browsers keep Lax cookies back from a form that another site posts; the same request as a GET brings them.
   if (context.cookies.read(visit.request).sessionCookie === undefined && body.isDecoded) {
     return redirect(context, `${context.base}/logout?${writePairs(body.pairs())}`);
@@ -34,9 +33,18 @@ export async function submitLogout(context: Context, visit: Visit): Promise<Resp
   return begin(context, visit, body);
 }
 
+function takesRequests({ authority: { config } }: Context): boolean {
+  return config.features.openid && config.features.rpLogout;
+}
+
+/** By the names of its ticket and its buttons, with whatever values: no app has reason to send either. */
+function isOurForm(body: Parameters): boolean {
+  return body.pairs().some(([name]) => name === 'ticket' || name === 'action');
+}
+
 async function begin(context: Context, visit: Visit, parameters: Parameters): Promise<Response> {
   const { authority } = context;
-  const asked = authority.config.features.rpLogout ? parameters : Parameters.of([]);
+  const asked = takesRequests(context) ? parameters : Parameters.of([]);
   let request: LogoutRequest;
   try {
     request = await readLogoutRequest(authority, asked);

@@ -2,6 +2,7 @@ import type { AuthorizationDetail } from '@valetkey/protocol';
 import type { Authority } from '../authority.ts';
 import type { Client, Consent } from '../model.ts';
 import { fingerprintOf } from '../register/fingerprint.ts';
+import { canonicalDetail } from '../rich/canonical-detail.ts';
 import { findVisitor, type Visitor } from '../session.ts';
 import { resume } from './authorize.ts';
 import { newScopes, remembered } from './decide.ts';
@@ -121,7 +122,7 @@ function decidedFacts(
   before: Consent | null,
   { request, client }: { request: PendingRequest; client: Client },
 ): Pick<Consent, 'facts'> {
-  const allowed = (request.authorizationDetails ?? []).map((detail) => JSON.stringify(detail));
+  const allowed = (request.authorizationDetails ?? []).map(canonicalDetail);
   const known = before?.facts?.authorizationDetails ?? [];
   const details = [...new Set([...known, ...allowed])].slice(-mostDetails);
   const facts = {

@@ -1,6 +1,7 @@
 import { aClient, aConsent, aSession, aUser, noon } from '@valetkey/store-contract';
 import { describe, expect, test } from 'vitest';
 import type { Client, Consent } from '../model.ts';
+import { canonicalDetail } from '../rich/canonical-detail.ts';
 import type { Visitor } from '../session.ts';
 import { decide, newScopes } from './decide.ts';
 import type { PendingRequest } from './request.ts';
@@ -150,7 +151,7 @@ test.each<[string, Facts, string]>([
     'AZ-097: the very same detail',
     {
       request: { authorizationDetails: [detail] },
-      consent: { ...remembered, facts: { authorizationDetails: [JSON.stringify(detail)] } },
+      consent: { ...remembered, facts: { authorizationDetails: [canonicalDetail(detail)] } },
     },
     'granted',
   ],

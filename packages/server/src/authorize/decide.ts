@@ -1,5 +1,6 @@
 import type { OAuthErrorCode } from '@valetkey/protocol';
 import type { Client, Consent } from '../model.ts';
+import { canonicalDetail } from '../rich/canonical-detail.ts';
 import type { Visitor } from '../session.ts';
 import type { PendingRequest } from './request.ts';
 
@@ -115,7 +116,7 @@ function needsConsent(
 /** A rich authorization request is a matter of its own: only the very same one was allowed before (RFC 9396 §3.1). */
 function hasNewDetails({ authorizationDetails = [] }: PendingRequest, known: Consent | null): boolean {
   const allowed = known?.facts?.authorizationDetails ?? [];
-  return authorizationDetails.some((detail) => !allowed.includes(JSON.stringify(detail)));
+  return authorizationDetails.some((detail) => !allowed.includes(canonicalDetail(detail)));
 }
 
 /** RFC 8252 §8.6: another program can pose as a public client unless its https address proves it. */

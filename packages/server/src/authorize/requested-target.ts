@@ -5,10 +5,11 @@ import {
   shown,
   writeScope,
 } from '@valetkey/protocol';
-import { audienceOf } from '../audience.ts';
+import { audienceOf, isDetailFor, isScopeFor } from '../audience.ts';
 import type { Authority } from '../authority.ts';
 import type { Config } from '../config.ts';
 import type { Client } from '../model.ts';
+import { isOpenType } from '../rich/detail-types.ts';
 import { checkDetails } from './requested-details.ts';
 
 /** What is asked for, as far as it can be granted to this client at all. */
@@ -27,10 +28,11 @@ export async function readRequestedTarget(
   const named = config.features.resourceIndicators ? request.resources : undefined;
   if (named !== undefined) requireKnownResources(config, client, named);
   const details = checkDetails(authority, client, request.authorizationDetails);
+  if (named !== undefined) requireDetailsWithin(config, named, details);
   const scopes = grantableScopes(config, client, { requested: request.scope, named, details });
   return {
     scopes,
-    resources: named ?? audienceOf(config, scopes),
+    resources: named ?? audienceOf(config, scopes, details),
     ...(details === undefined ? {} : { authorizationDetails: details }),
   };
 }
@@ -38,16 +40,46 @@ export async function readRequestedTarget(
 /** RFC 8707 §2.1: one that is not known, or of which this client may have nothing. */
 function requireKnownResources(config: Config, client: Client, named: readonly string[]): void {
   for (const identifier of named) {
-    const resource = config.resources.find((known) => known.identifier === identifier);
-    const open = resource?.scopes.some((scope) => client.scopes.includes(scope)) ?? false;
-    if (open) continue;
+    if (isOpenResource(config, client, identifier)) continue;
     throw new OAuthError('invalid_target', 'The resource is unknown, or not open to this client.', {
       field: 'resource',
-      expected: 'a resource of which the client may have a scope',
+      expected: 'a resource of which the client may have a scope or a detail',
       got: shown(identifier),
       requirement: 'AZ-091',
     });
   }
+}
+
+function isOpenResource(config: Config, client: Client, identifier: string): boolean {
+  const resource = config.resources.find((known) => known.identifier === identifier);
+  const types = Object.entries(config.authorizationDetails).filter(([, { resources }]) =>
+    resources?.includes(identifier),
+  );
+  return (
+    resource !== undefined &&
+    (resource.scopes.some((scope) => client.scopes.includes(scope)) ||
+      types.some(([type]) => isOpenType(client, type)))
+  );
+}
+
+/** A scope may be left out of what is granted; a detail is a matter of its own, and is not. */
+function requireDetailsWithin(
+  config: Config,
+  named: readonly string[],
+  details: readonly AuthorizationDetail[] = [],
+): void {
+  const outside = details.find(({ type }) => !isDetailFor(config, type, named));
+  if (outside === undefined) return;
+  throw new OAuthError(
+    'invalid_target',
+    'The authorization_details are for another resource than the one named.',
+    {
+      field: 'resource',
+      expected: `one that ${outside.type} is for`,
+      got: shown(named.join(' ')),
+      requirement: 'AZ-091',
+    },
+  );
 }
 
 interface Asked {
@@ -67,7 +99,7 @@ function grantableScopes(config: Config, client: Client, asked: Asked): readonly
     (scope) =>
       Object.hasOwn(config.scopes, scope) &&
       client.scopes.includes(scope) &&
-      (named === undefined || belongsTo(config, scope, named)) &&
+      (named === undefined || isScopeFor(config, scope, named)) &&
       isUsable(client, scope),
   );
   // Rich authorization requests can say it all (RFC 9396 §3).
@@ -79,12 +111,6 @@ function grantableScopes(config: Config, client: Client, asked: Asked): readonly
       requested === undefined ? 'absent, and the client has no default scope' : shown(writeScope(requested)),
     requirement: requested === undefined ? 'AZ-032' : 'AZ-033',
   });
-}
-
-/** A scope that no resource owns goes with any. */
-function belongsTo(config: Config, scope: string, named: readonly string[]): boolean {
-  const owners = config.resources.filter((resource) => resource.scopes.includes(scope));
-  return owners.length === 0 || owners.some((resource) => named.includes(resource.identifier));
 }
 
 /** `offline_access` means nothing to a client that gets no refresh tokens (OpenID Connect Core §11). */

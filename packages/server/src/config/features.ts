@@ -71,7 +71,7 @@ export const authorizationDetails = z
     z.strictObject({
       /** Heading at consent: "Make a payment". */
       title: z.string().min(1).max(100),
-      /** JSON Schema (draft 2020-12) of the object; members it does not name are refused. */
+      /** JSON Schema (draft 2020-12) of the object; members it does not name are refused, at every depth. */
       schema: z.record(z.string(), z.unknown()),
       /** Labels of members at consent, by JSON pointer: `/instructedAmount/amount`. */
       labels: z.record(z.string(), z.string().max(100)).default({}),
@@ -98,6 +98,14 @@ export const registration = z
     throttle: z
       .strictObject({ limit: z.int().min(1).default(20), windowSeconds: z.int().min(1).default(3600) })
       .prefault({}),
+    /** What such a client may be granted; absent: everything. */
+    scopes: z.array(z.string()).optional(),
+  })
+  .prefault({});
+
+/** Clients that publish their metadata at the URL that is their id (`features.clientIdDocuments`). */
+export const clientIdDocuments = z
+  .strictObject({
     /** What such a client may be granted; absent: everything. */
     scopes: z.array(z.string()).optional(),
   })

@@ -6,5 +6,5 @@ import { findClient } from '../register/find-client.ts';
 export async function clientsOfSession(authority: Authority, sessionId: string): Promise<readonly Client[]> {
   const ids = await authority.store.sessions.clientsOf(sessionId);
   const clients = await Promise.all(ids.map((id) => findClient(authority, id)));
-  return clients.filter((client) => client !== null && client.disabledAt === null);
+  return clients.filter((client): client is Client => client?.disabledAt === null);
 }

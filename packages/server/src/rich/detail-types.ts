@@ -14,7 +14,9 @@ export class DetailTypes {
   /** Throws for a schema that cannot be compiled; `detailTypeFaults` tells of all of them. */
   constructor(types: Types) {
     const compile = compiler();
-    this.#validators = new Map(Object.entries(types).map(([type, { schema }]) => [type, compile(type, schema)]));
+    this.#validators = new Map(
+      Object.entries(types).map(([type, { schema }]) => [type, compile(type, schema)]),
+    );
   }
 
   /** Nothing is configured: the parameter means nothing here. */
@@ -40,6 +42,15 @@ export class DetailTypes {
 export function isOpenType(client: Client, type: string): boolean {
   const named = client.requests?.authorizationDetailsTypes;
   return named === undefined ? client.origin === undefined : named.includes(type);
+}
+
+/** Those of granted details that the client could still be granted; of a removed type nobody knows what it meant. */
+export function permittedDetails(
+  { authorizationDetails }: Config,
+  client: Client,
+  details: readonly AuthorizationDetail[],
+): readonly AuthorizationDetail[] {
+  return details.filter(({ type }) => Object.hasOwn(authorizationDetails, type) && isOpenType(client, type));
 }
 
 /** Types whose schema does not compile, or that name a resource that is not there. */

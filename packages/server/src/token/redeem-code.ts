@@ -19,7 +19,7 @@ import type { AuthenticatedClient } from './authenticate.ts';
 import { newGrant } from './new-grant.ts';
 import { invalidGrant } from './refusals.ts';
 import { rememberUse } from './remember-use.ts';
-import { narrowTarget, type Target } from './target.ts';
+import { grantedTarget, narrowTarget, type Target } from './target.ts';
 
 /** A grant that was opened just now, and what its first tokens are for. */
 export interface Redeemed {
@@ -50,7 +50,7 @@ export async function redeemCode(
   requireSameRedirectUri(code, request);
   requireVerifier(code, request);
   requireKey(code, key);
-  const target = narrowTarget(authority.config, grantedBy(code), {
+  const target = narrowTarget(authority.config, grantedTarget(authority, client, { ...code, ...code.more }), {
     ...request,
     scopes: permittedScopes(code, client),
   });
@@ -135,11 +135,6 @@ function requireKey({ more }: Code, key: ConfirmationKey | undefined): void {
     got: key === undefined ? 'none' : 'one by another key',
     requirement: 'TK-058',
   });
-}
-
-function grantedBy({ scopes, resources, more }: Code): Target {
-  const { authorizationDetails } = more;
-  return { scopes, resources, ...(authorizationDetails === undefined ? {} : { authorizationDetails }) };
 }
 
 /** The client may have lost scopes since; with none left there is nothing to give. */

@@ -8,7 +8,7 @@ import type { AuthenticatedClient } from './authenticate.ts';
 import { openRefreshToken, type RefreshToken } from './refresh-token.ts';
 import { invalidGrant } from './refusals.ts';
 import { rememberUse } from './remember-use.ts';
-import { narrowTarget, type Target } from './target.ts';
+import { grantedTarget, narrowTarget, type Target } from './target.ts';
 
 export interface Refreshed {
   readonly grant: Grant;
@@ -39,7 +39,7 @@ export async function refresh(
   requireSameClient(token, client);
   const scopes = narrowScopes(token, client, request.scope);
   requireKey(token, client, key);
-  await requireWithin(authority, token, { ...request, scopes });
+  await requireWithin(authority, token, { client, asked: { ...request, scopes } });
   const standing = await authority.store.standing(token);
   const rotates = doesRotate(authority, client);
   const { grant, repeated } = rotates ? await advance(authority, token) : await use(authority, token);
@@ -55,7 +55,10 @@ export async function refresh(
     generation: grant.generation,
     repeated,
   });
-  const target = narrowTarget(authority.config, grant, { ...request, scopes });
+  const target = narrowTarget(authority.config, grantedTarget(authority, client, grant), {
+    ...request,
+    scopes,
+  });
   return { grant, target, user: standing.user, refreshToken: rotates || repeated ? 'next' : 'same' };
 }
 
@@ -91,12 +94,18 @@ function narrowScopes(
 async function requireWithin(
   authority: Authority,
   token: RefreshToken,
-  asked: Omit<RefreshTokenRequest, 'scope'> & { scopes: readonly string[] },
+  {
+    client,
+    asked,
+  }: {
+    client: AuthenticatedClient;
+    asked: Omit<RefreshTokenRequest, 'scope'> & { scopes: readonly string[] };
+  },
 ): Promise<void> {
   if (asked.resources === undefined && asked.authorizationDetails === undefined) return;
   const grant = await authority.store.grants.find(token.grantId);
   if (grant === null) throw dead('unknown');
-  narrowTarget(authority.config, grant, asked);
+  narrowTarget(authority.config, grantedTarget(authority, client, grant), asked);
 }
 
 /** RFC 9449 §5: the refresh token of a public client works with the key it was issued to, and with no other. */

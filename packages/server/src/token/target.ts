@@ -1,11 +1,23 @@
 import { type AuthorizationDetail, OAuthError, shown, writeScope } from '@valetkey/protocol';
+import { findResource, isDetailFor, isScopeFor } from '../audience.ts';
+import type { Authority } from '../authority.ts';
 import type { Config } from '../config.ts';
+import type { Client } from '../model.ts';
+import { canonicalDetail } from '../rich/canonical-detail.ts';
+import { permittedDetails } from '../rich/detail-types.ts';
 
 /** What a grant allows, or an access token is for. */
 export interface Target {
   readonly scopes: readonly string[];
   readonly resources: readonly string[];
   readonly authorizationDetails?: readonly AuthorizationDetail[];
+}
+
+/** What was granted, but for details whose type the client may not ask for any more. */
+export function grantedTarget({ config }: Authority, client: Client, granted: Target): Target {
+  const { scopes, resources, authorizationDetails: details } = granted;
+  if (details === undefined) return { scopes, resources };
+  return { scopes, resources, authorizationDetails: permittedDetails(config, client, details) };
 }
 
 /** What a token request asks of it; scopes are those that are granted and still permitted. */
@@ -17,15 +29,28 @@ interface Asked {
 
 /**
  * What the new access token is for (RFC 8707 §2.2, RFC 9396 §6): the resources that were named, or else the first one that
- * the scopes belong to, and of scopes and details what means something there. The grant keeps all it has.
+ * something of it belongs to, and of scopes and details what means something there. The grant keeps all it has.
  */
-export function narrowTarget(config: Config, granted: Target, asked: Asked): Target {
-  const resources = chooseResources(config, granted, asked);
-  const scopes = asked.scopes.filter((scope) => hasMeaning(config, scope, resources));
-  if (scopes.length === 0 && asked.scopes.length > 0) throw nothingLeft(asked, resources);
+export function narrowTarget(config: Config, granted: Target, request: Asked): Target {
+  const asked = withoutUnknown(config, request);
   const details = chooseDetails(granted, asked.authorizationDetails);
-  const meant = details?.filter(({ type }) => isFor(config, type, resources));
+  const resources = chooseResources(config, granted, asked);
+  const scopes = asked.scopes.filter((scope) => isScopeFor(config, scope, resources));
+  const meant = details?.filter(({ type }) => isDetailFor(config, type, resources));
+  const wanted = asked.scopes.length > 0 || details !== undefined;
+  if (wanted && scopes.length === 0 && (meant ?? []).length === 0) throw nothingLeft(asked, resources);
   return { scopes, resources, ...(meant === undefined ? {} : { authorizationDetails: meant }) };
+}
+
+/** What is switched off is a parameter like any that nobody knows: passed over. */
+function withoutUnknown({ features, authorizationDetails: types }: Config, asked: Asked): Asked {
+  const { scopes, resources, authorizationDetails: details } = asked;
+  const hasTypes = Object.keys(types).length > 0;
+  return {
+    scopes,
+    ...(resources === undefined || !features.resourceIndicators ? {} : { resources }),
+    ...(details === undefined || !hasTypes ? {} : { authorizationDetails: details }),
+  };
 }
 
 function chooseResources(config: Config, granted: Target, asked: Asked): readonly string[] {
@@ -38,23 +63,25 @@ function chooseResources(config: Config, granted: Target, asked: Asked): readonl
       requirement: 'TK-077',
     });
   }
-  if (asked.resources !== undefined) return asked.resources;
-  const owned = asked.scopes.filter((scope) => ownersOf(config, scope).length > 0);
-  const fitting = granted.resources.find(
-    (resource) => owned.length === 0 || owned.some((scope) => ownersOf(config, scope).includes(resource)),
+  return asked.resources ?? defaultResource(config, granted, asked);
+}
+
+/** Of what was granted: where the details that were named are good, or else the scopes, or else any detail. */
+function defaultResource(config: Config, granted: Target, asked: Asked): readonly string[] {
+  const { resources } = granted;
+  const ofDetails = (details: readonly AuthorizationDetail[] = []) =>
+    resources.find((resource) =>
+      details.some(({ type }) => config.authorizationDetails[type]?.resources?.includes(resource)),
+    );
+  const ofScopes = resources.find((resource) =>
+    asked.scopes.some((scope) => findResource(config, resource)?.scopes.includes(scope)),
   );
-  const only = fitting ?? granted.resources[0];
+  const only =
+    ofDetails(asked.authorizationDetails) ??
+    ofScopes ??
+    ofDetails(granted.authorizationDetails) ??
+    resources[0];
   return only === undefined ? [] : [only];
-}
-
-/** A scope that no resource owns goes with any. */
-function hasMeaning(config: Config, scope: string, resources: readonly string[]): boolean {
-  const owners = ownersOf(config, scope);
-  return owners.length === 0 || owners.some((owner) => resources.includes(owner));
-}
-
-function ownersOf(config: Config, scope: string): readonly string[] {
-  return config.resources.filter(({ scopes }) => scopes.includes(scope)).map(({ identifier }) => identifier);
 }
 
 function chooseDetails(
@@ -62,8 +89,13 @@ function chooseDetails(
   asked: readonly AuthorizationDetail[] | undefined,
 ): readonly AuthorizationDetail[] | undefined {
   if (asked === undefined) return granted;
-  const known = new Set((granted ?? []).map((detail) => JSON.stringify(detail)));
-  if (asked.every((detail) => known.has(JSON.stringify(detail)))) return asked;
+  const wanted = asked.map(canonicalDetail);
+  // Each that was granted is given once: two payments of one would be another grant.
+  const chosen = (granted ?? []).filter((detail) => {
+    const at = wanted.indexOf(canonicalDetail(detail));
+    return at !== -1 && wanted.splice(at, 1).length === 1;
+  });
+  if (wanted.length === 0) return chosen;
   throw new OAuthError(
     'invalid_authorization_details',
     'The authorization_details are not among those granted.',
@@ -76,16 +108,16 @@ function chooseDetails(
   );
 }
 
-function isFor(config: Config, type: string, resources: readonly string[]): boolean {
-  const meant = config.authorizationDetails[type]?.resources;
-  return meant === undefined || meant.some((resource) => resources.includes(resource));
-}
-
-function nothingLeft(asked: Asked, resources: readonly string[]): OAuthError {
-  return new OAuthError('invalid_scope', 'None of the scopes belongs to the resource.', {
-    field: 'scope',
-    expected: `scopes of ${resources.join(' ')}`,
-    got: writeScope(asked.scopes),
-    requirement: 'TK-077',
-  });
+function nothingLeft({ scopes }: Asked, resources: readonly string[]): OAuthError {
+  const reason = { expected: `something that belongs to ${resources.join(' ')}`, requirement: 'TK-077' };
+  if (scopes.length === 0) {
+    const text = 'None of the authorization_details belongs to the resource.';
+    return new OAuthError('invalid_target', text, {
+      ...reason,
+      field: 'resource',
+      got: 'other details only',
+    });
+  }
+  const text = 'None of the scopes belongs to the resource.';
+  return new OAuthError('invalid_scope', text, { ...reason, field: 'scope', got: writeScope(scopes) });
 }

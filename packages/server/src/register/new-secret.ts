@@ -1,0 +1,25 @@
+import type { Authority } from '../authority.ts';
+import type { ClientAuthenticationMethod, ClientSecret } from '../model.ts';
+import { hashClientSecret } from '../token/client-secret.ts';
+
+/** So that scanners find a secret that was leaked. */
+const prefix = 'vksecret_';
+
+/** A secret for a client, with what is kept of it; for `client_secret_jwt` its value too, wrapped. */
+export function newSecret(
+  authority: Authority,
+  clientId: string,
+  method: ClientAuthenticationMethod,
+): { value: string; record: ClientSecret } {
+  const { random, rootKey } = authority;
+  const value = prefix + Buffer.from(random(32)).toString('base64url');
+  const id = Buffer.from(random(8)).toString('hex');
+  const record: ClientSecret = {
+    id,
+    hash: hashClientSecret(authority, clientId, value),
+    createdAt: authority.clock(),
+    expiresAt: null,
+  };
+  if (method !== 'client_secret_jwt') return { value, record };
+  return { value, record: { ...record, wrapped: rootKey.wrap(id, Buffer.from(value), random(12)) } };
+}
