@@ -1,6 +1,7 @@
-import { ConfigError, readConfig } from '@valetkey/server';
+import { type ClientAuthenticationMethod, ConfigError, readConfig } from '@valetkey/server';
 import { decodeJwt } from 'jose';
 import { expect, test } from 'vitest';
+import { assertionOf, carried, newKey, redeemWith, secretKey } from '../support/assertions.ts';
 import { Browser } from '../support/browser.ts';
 import { authorizeUrl, callAs, introspect, obtainCode, redeem, walk } from '../support/flow.ts';
 import { inProcess, photosApi, testConfig } from '../targets/in-process.ts';
@@ -171,13 +172,18 @@ test('MD-008: a client of each announced method is let in, and a grant type that
   const target = await inProcess();
   const { document } = await read(target, atRoot[0] ?? '');
   const user = await target.addUser();
-  for (const method of document.token_endpoint_auth_methods_supported as (
-    | 'client_secret_basic'
-    | 'client_secret_post'
-    | 'none'
-  )[]) {
-    const client = await target.addClient({ authenticationMethod: method });
-    expect((await redeem(target, client, await obtainCode(target, client, user))).status).toBe(200);
+  const key = newKey('ES256');
+  const keys = { jwks: [key.jwk] };
+  for (const method of document.token_endpoint_auth_methods_supported as ClientAuthenticationMethod[]) {
+    const client = await target.addClient({ authenticationMethod: method, keys });
+    const answer = await obtainCode(target, client, user);
+    const signer = method === 'private_key_jwt' ? key : secretKey('HS256', client.secret);
+    const redeemed = method.endsWith('_jwt')
+      ? redeemWith(target, answer, {
+          fields: carried(await assertionOf(target, { id: client.id, key: signer })),
+        })
+      : redeem(target, client, answer);
+    expect([method, (await redeemed).status]).toEqual([method, 200]);
   }
   const client = await target.addClient();
   const other = await callAs(target, client, '/token', { grant_type: 'client_credentials' });

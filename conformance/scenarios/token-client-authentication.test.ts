@@ -217,6 +217,42 @@ test('TK-024: halves that were not form-encoded are not guessed at', async () =>
   expect((await redeem(node, client, answer)).status).toBe(200);
 });
 
+test('TK-024: with the switch the halves count as they stand, the other reading is no second guess, the log is loud', async () => {
+  const node = startKnownNode();
+  const compatibility = { unencodedBasic: true } as const;
+  const client = await addClientWith(node, { id: 'a%20b', secrets: [{ value: '100%+£' }], compatibility });
+  const answer = await obtainCode(node, client, await node.addUser());
+  const told = () => node.events.filter(({ type }) => type === 'compatibility.used');
+  const raw = (pair: string) => `Basic ${Buffer.from(pair).toString('base64')}`;
+  for (const pair of ['a%2520b:100%25%2B%C2%A3', 'a%20b:100%25%2B%C2%A3', 'a b:100%+£']) {
+    expectUnauthorized(await call(node, { authorization: raw(pair), body: codeFields(answer) }));
+  }
+  const answered = await call(node, { authorization: raw('a%20b:100%+£'), body: codeFields(answer) });
+  expect(answered.status).toBe(200);
+  expect(told()).toEqual([
+    { type: 'compatibility.used', at: node.now(), clientId: 'a%20b', what: 'unencodedBasic' },
+  ]);
+});
+
+test('TK-024: an id and a secret of this server read alike either way, so no switch is needed', async () => {
+  const { target, client, answer } = await stage({ compatibility: { unencodedBasic: true } });
+  const unencoded = `Basic ${btoa(`${client.id}:${client.secret}`)}`;
+  expect((await call(target, { authorization: unencoded, body: codeFields(answer) })).status).toBe(200);
+  expect(basic(client.id, client.secret)).toBe(unencoded);
+  expect(target.events.filter(({ type }) => type === 'compatibility.used')).toEqual([]);
+});
+
+test('TK-024: the id as it stands finds only a client with the switch', async () => {
+  const node = startKnownNode();
+  const client = await addClientWith(node, { id: 'a%20b', secrets: [{ value: 'secret' }] });
+  const answer = await obtainCode(node, client, await node.addUser());
+  const authorization = `Basic ${btoa('a%20b:secret')}`;
+  for (const named of [{}, { client_id: 'a%20b' }]) {
+    expectUnauthorized(await call(node, { authorization, body: { ...codeFields(answer), ...named } }));
+  }
+  expect((await redeem(node, client, answer)).status).toBe(200);
+});
+
 test('TK-025: client_secret_post works in the body and is refused in the URL', async () => {
   const { target, client, answer } = await stage({ authenticationMethod: 'client_secret_post' });
   const query = `?${new URLSearchParams({ client_id: client.id, client_secret: client.secret })}`;

@@ -166,10 +166,26 @@ function noteSecrets(exchange: Exchange, note: (kind: string, value: string | nu
   if (location !== null) note('code', new URL(location, exchange.url).searchParams.get('code'));
   note('code', answerInPage(exchange.body)?.parameters.get('code') ?? null);
   for (const cookie of exchange.headers.getSetCookie()) note('cookie', cookie.split(/[=;]/)[1] ?? null);
-  if (exchange.url.pathname.endsWith('/token') && exchange.status === 200) {
-    const tokens = JSON.parse(exchange.body) as Record<string, string>;
-    for (const name of ['access_token', 'refresh_token']) note(name, tokens[name] ?? null);
-  }
+  noteIssued(exchange, note);
+}
+
+function noteIssued(exchange: Exchange, note: (kind: string, value: string | null) => void): void {
+  const names = issuedNames(exchange);
+  if (names.length === 0) return;
+  const issued = JSON.parse(exchange.body) as Record<string, string>;
+  for (const name of names) note(name, issued[name] ?? null);
+}
+
+/** Members of an answer that are secrets of the client it goes to. */
+function issuedNames(exchange: Exchange): readonly string[] {
+  if (isRegistration(exchange)) return ['client_secret', 'registration_access_token'];
+  const isTokens = exchange.url.pathname.endsWith('/token') && exchange.status === 200;
+  return isTokens ? ['access_token', 'refresh_token'] : [];
+}
+
+/** What a client is told of its own registration (RFC 7591 §3.2.1, RFC 7592 §3). */
+function isRegistration({ url, status, body }: Pick<Exchange, 'url' | 'status' | 'body'>): boolean {
+  return /\/register(\/[^/]+)?$/.test(url.pathname) && status >= 200 && status < 300 && body !== '';
 }
 
 /** The parts of an answer in which no secret belongs: all but the tokens for a client, cookies, and a client's own code. */
@@ -183,7 +199,8 @@ function open({ issuer }: Target, { url, status, headers, body }: Exchange): str
     if (answer.origin !== url.origin || !answer.pathname.endsWith('/authorize'))
       rest.push(answer.href, ...[...answer.searchParams].flat());
   }
-  const isTokens = status === 200 && url.href === `${issuer}/token`;
+  const isTokens =
+    (status === 200 && url.href === `${issuer}/token`) || isRegistration({ url, status, body });
   const formPost = answerInPage(body) !== undefined;
   return isTokens ? rest : [...rest, formPost ? body.replace(/name="code" value="[^"]*"/, '') : body];
 }

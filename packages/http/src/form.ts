@@ -1,9 +1,9 @@
 import { OAuthError, Parameters, type Reason, shown } from '@valetkey/protocol';
+import { readText } from './body.ts';
 import type { Visit } from './context.ts';
 import { TooLarge } from './respond.ts';
 
-/** Bytes of a form body, of a query string, and number of parameters in either. */
-const longestBody = 65_536;
+/** Characters of a query string, and number of parameters in it or in a form body. */
 const longestQuery = 16_384;
 const mostParameters = 100;
 
@@ -19,7 +19,7 @@ export async function readForm({ request }: Visit): Promise<Parameters> {
       requirement: 'TK-002',
     });
   }
-  const text = decode(await readBody(request));
+  const text = await readText(request);
   if (text !== undefined) return readPairs(text);
   throw malformed({
     field: 'request',
@@ -39,42 +39,6 @@ function readPairs(text: string): Parameters {
   if (count <= mostParameters) return Parameters.read(text);
   const expected = `at most ${mostParameters} parameters`;
   throw malformed({ field: 'request', expected, got: 'more', requirement: 'SB-024' });
-}
-
-/** A body of declared length is read at once, which is cheaper; one of undeclared length only as far as it may go. */
-async function readBody(request: Request): Promise<Uint8Array> {
-  const declared = request.headers.get('content-length');
-  if (declared === null) return readChunks(request);
-  if (Number(declared) > longestBody) throw new TooLarge('body');
-  const body = new Uint8Array(await request.arrayBuffer());
-  if (body.length > longestBody) throw new TooLarge('body');
-  return body;
-}
-
-async function readChunks(request: Request): Promise<Uint8Array> {
-  const reader = request.body?.getReader();
-  const chunks: Uint8Array[] = [];
-  let left = longestBody;
-  for (let read = await reader?.read(); read?.value !== undefined; read = await reader?.read()) {
-    left -= read.value.length;
-    if (left < 0) {
-      // Not waited for: where someone else holds a copy of the request, this ends only when that has been read.
-      reader?.cancel().catch(() => undefined);
-      throw new TooLarge('body');
-    }
-    chunks.push(read.value);
-  }
-  return Buffer.concat(chunks);
-}
-
-const utf8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
-
-function decode(body: Uint8Array): string | undefined {
-  try {
-    return utf8.decode(body);
-  } catch {
-    return undefined;
-  }
 }
 
 function malformed(reason: Reason): OAuthError {

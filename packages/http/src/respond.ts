@@ -32,6 +32,14 @@ export async function page(context: Context, html: Html, options: PageOptions = 
   return new Response(String(await html), { status: options.status ?? 200, headers });
 }
 
+/** Options of a page that says to come back later. `at`: milliseconds since the epoch. */
+export function retryAfter(
+  { authority }: Context,
+  at: number,
+): { status: number; retryAfterSeconds: number } {
+  return { status: 429, retryAfterSeconds: Math.max(1, Math.ceil((at - authority.clock()) / 1000)) };
+}
+
 export function errorPage(
   context: Context,
   view: Omit<ErrorView, 'status'>,
@@ -73,6 +81,14 @@ export function created(context: Context, body: unknown, headers: Record<string,
 export function empty(context: Context): Response {
   return new Response(null, {
     status: 200,
+    headers: { ...commonHeaders(context), 'Cache-Control': 'no-store' },
+  });
+}
+
+/** RFC 7592 §2.3: something is gone. */
+export function removed(context: Context): Response {
+  return new Response(null, {
+    status: 204,
     headers: { ...commonHeaders(context), 'Cache-Control': 'no-store' },
   });
 }
@@ -129,6 +145,15 @@ export function challenge(context: Context, scheme: string): Response {
 
 export function tooManyFailures(context: Context, waitSeconds: number): Response {
   const body = errorBody('temporarily_unavailable', 'Too many failed attempts. Try again later.');
+  return send(context, { status: 429, body, headers: { 'Retry-After': String(waitSeconds) } });
+}
+
+/** RFC 7591 §5: an address may register so many clients in a time. */
+export function tooManyRegistrations(context: Context, waitSeconds: number): Response {
+  const body = errorBody(
+    'temporarily_unavailable',
+    'Too many clients were registered from here. Try again later.',
+  );
   return send(context, { status: 429, body, headers: { 'Retry-After': String(waitSeconds) } });
 }
 

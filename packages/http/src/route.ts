@@ -8,13 +8,17 @@ export interface Route {
   readonly cors: Cors;
   readonly get?: Endpoint;
   readonly post?: Endpoint;
+  readonly put?: Endpoint;
+  readonly delete?: Endpoint;
 }
 
+const members = { GET: 'get', HEAD: 'get', POST: 'post', PUT: 'put', DELETE: 'delete' } as const;
+
 export function methodsOf(route: Route): string[] {
-  return [...(route.get === undefined ? [] : ['GET', 'HEAD']), ...(route.post === undefined ? [] : ['POST'])];
+  return Object.entries(members).flatMap(([method, member]) => (route[member] === undefined ? [] : [method]));
 }
 
 export function endpointFor(route: Route, method: string): Endpoint | undefined {
-  if (method === 'POST') return route.post;
-  return method === 'GET' || method === 'HEAD' ? route.get : undefined;
+  const member = Object.entries(members).find(([name]) => name === method)?.[1];
+  return member === undefined ? undefined : route[member];
 }

@@ -13,6 +13,13 @@ import {
 } from './endpoints/documents.ts';
 import { showLogin, submitLogin } from './endpoints/login.ts';
 import { showLogout, submitLogout } from './endpoints/logout.ts';
+import {
+  deleteRegistration,
+  registerEndpoint,
+  replaceRegistration,
+  showRegistration,
+} from './endpoints/register.ts';
+import { showSignUp, submitSignUp } from './endpoints/sign-up.ts';
 import { showSignedOut } from './endpoints/signed-out.ts';
 import { introspectEndpoint, parEndpoint, revokeEndpoint, tokenEndpoint } from './endpoints/token.ts';
 import { userinfoEndpoint } from './endpoints/userinfo.ts';
@@ -22,13 +29,14 @@ import { file } from './respond.ts';
 import type { Route } from './route.ts';
 
 /** Everything that is answered, in one table. `base` is the issuer's path. What is switched off is not there. */
-export function routes({ issuer, features }: Config, base: string): Route[] {
+export function routes({ issuer, features, registration }: Config, base: string): Route[] {
   const page = { answers: 'page', cors: 'nobody' } as const;
   const program = { answers: 'json', cors: 'registered' } as const;
   const published = { answers: 'json', cors: 'everyone' } as const;
   return [
     { ...page, path: `${base}/authorize`, get: authorizeEndpoint, post: authorizeEndpoint },
     { ...page, path: `${base}/login`, get: showLogin, post: submitLogin },
+    ...only(features.signUp, { ...page, path: `${base}/sign-up`, get: showSignUp, post: submitSignUp }),
     { ...page, path: `${base}/consent`, get: showConsent, post: submitConsent },
     { ...program, path: `${base}/token`, post: tokenEndpoint },
     { ...program, path: `${base}/revoke`, post: revokeEndpoint },
@@ -39,6 +47,18 @@ export function routes({ issuer, features }: Config, base: string): Route[] {
       path: `${base}/userinfo`,
       get: userinfoEndpoint,
       post: userinfoEndpoint,
+    }),
+    ...only(registration.mode !== 'off', {
+      ...published,
+      path: `${base}/register`,
+      post: registerEndpoint,
+    }),
+    ...only(registration.mode !== 'off' && registration.management, {
+      ...published,
+      path: `${base}/register/:id`,
+      get: showRegistration,
+      put: replaceRegistration,
+      delete: deleteRegistration,
     }),
     { ...published, path: `${base}/jwks`, get: jwksEndpoint },
     ...metadataPaths(issuer).map((path) => ({ ...published, path, get: metadataEndpoint })),

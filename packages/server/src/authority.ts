@@ -9,8 +9,8 @@ import { type NewKeyPair, newKeyPair } from './keys/make-key.ts';
 import type { Purpose } from './keys/purposes.ts';
 import { RootKey } from './keys/root-key.ts';
 import type { Fetched, Fetcher, Store } from './ports.ts';
-import { DetailTypes } from './rich/detail-types.ts';
 import { DocumentCache } from './register/document-cache.ts';
+import { DetailTypes } from './rich/detail-types.ts';
 import { open, seal, sealAlike, sealKeyId } from './seal.ts';
 
 export interface Ports {

@@ -25,6 +25,7 @@ export type AuthorityEvent = { readonly at: number } & (
       readonly address: string;
       readonly why: SignInFailure;
     }
+  | { readonly type: 'account.created'; readonly userId: string; readonly address: string }
   | { readonly type: 'session.ended'; readonly userId: string; readonly sessionId: string }
   | { readonly type: 'sessions.ended'; readonly userId: string }
   | { readonly type: 'logout.told'; readonly clientId: string; readonly sessionId: string }

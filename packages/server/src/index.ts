@@ -32,11 +32,20 @@ export { pushRequest } from './par.ts';
 export * from './ports.ts';
 export { nonceToGive } from './proof/dpop.ts';
 export { newReference, recordFault, recordRefusal } from './refusal.ts';
-export { findClient } from './register/find-client.ts';
+export { findUsableClient } from './register/find-client.ts';
+export {
+  type Manager,
+  readRegistration,
+  removeRegistration,
+  updateRegistration,
+} from './register/manage.ts';
+export { type RegistrationOutcome, type RegistrationRequest, register } from './register/register.ts';
+export type { RegistrationAnswer } from './register/write-registration.ts';
 export { revoke } from './revoke.ts';
 export { findVisitor, type Visitor } from './session.ts';
 export { hashPassword } from './sign-in/password-hash.ts';
 export { type SignInOutcome, signInWithPassword } from './sign-in/sign-in.ts';
+export { type SignUpOutcome, signUp } from './sign-in/sign-up.ts';
 export { hashClientSecret } from './token/client-secret.ts';
 export { token } from './token/token.ts';
 export { type Presented, type UserInfo, userinfo } from './userinfo.ts';

@@ -1,6 +1,6 @@
 import type { Authority } from './authority.ts';
 import type { Client, Grant, User } from './model.ts';
-import { findClient } from './register/find-client.ts';
+import { findUsableClient } from './register/find-client.ts';
 import { grantFault } from './standing.ts';
 
 /** A grant with what it rests on, all of it standing now. */
@@ -15,7 +15,7 @@ export async function findLiving(authority: Authority, grantId: string): Promise
   const grant = await authority.store.grants.find(grantId);
   if (grant === null) return undefined;
   const [client, standing] = await Promise.all([
-    findClient(authority, grant.clientId),
+    findUsableClient(authority, grant.clientId),
     authority.store.standing(grant),
   ]);
   const fault = grantFault(grant, { ...standing, client }, authority.clock());

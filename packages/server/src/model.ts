@@ -47,7 +47,7 @@ export interface Client {
   readonly scopes: readonly string[];
   /** What it is asking for when it sends no `scope`; empty: such a request is refused (RFC 6749 §3.3). */
   readonly defaultScopes: readonly string[];
-  /** `null`: as the resource says. */
+  /** `null`: as the resource says, but opaque for pairwise subjects. */
   readonly accessTokenFormat: AccessTokenFormat | null;
   /** `null`: rotate for public clients, do not for confidential ones. */
   readonly rotateRefreshTokens: boolean | null;

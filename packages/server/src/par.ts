@@ -23,7 +23,6 @@ export async function pushRequest(
 ): Promise<{ requestUri: string; expiresIn: number }> {
   body.requireWellFormed();
   const client = await authenticate(authority, caller, body);
-  requireConfidential(authority, client);
   requireNoPushedUri(body);
   const { fault, ...submission } = await readSubmission(authority, requestOf(body, client));
   if (fault !== undefined) throw fault;
@@ -42,17 +41,6 @@ export async function pushRequest(
 function requestOf(body: Parameters, client: AuthenticatedClient): Parameters {
   const rest = body.pairs().filter(([name]) => !credentials.includes(name) && name !== 'client_id');
   return Parameters.of([['client_id', client.id], ...rest]);
-}
-
-/** FAPI 2.0 §5.3.2.2 (3). */
-function requireConfidential(authority: Authority, client: AuthenticatedClient): void {
-  if (client.authenticationMethod !== 'none' || !profileRules(authority.config, client).fapi) return;
-  throw new OAuthError('invalid_client', 'Only clients that authenticate can push requests.', {
-    field: 'client_id',
-    expected: 'a confidential client',
-    got: 'a public client',
-    requirement: 'FP-019',
-  });
 }
 
 function requireNoPushedUri(body: Parameters): void {

@@ -3,6 +3,7 @@ import type { Authority } from './authority.ts';
 import type { Caller } from './caller.ts';
 import { signJwt } from './keys/sign-jwt.ts';
 import { findLiving } from './living.ts';
+import { userinfoAlgorithm } from './openid/algorithms.ts';
 import { claimsOf } from './openid/claims.ts';
 import { subjectFor } from './openid/subject.ts';
 import { requireBoundKey } from './proof/bound-key.ts';
@@ -40,7 +41,7 @@ export async function userinfo(
     sub: subjectFor(authority, client, user.id),
     ...claimsOf(user, scopes, grant.claims?.userinfo),
   };
-  const algorithm = client.openid?.userinfoAlgorithm;
+  const algorithm = userinfoAlgorithm(authority.config, client);
   if (algorithm === undefined) return { claims };
   const { issuer } = authority.config;
   return {

@@ -1,9 +1,12 @@
 import { OAuthError } from '@valetkey/protocol';
 import {
+  findUsableClient,
+  newBinding,
   type OpenedTicket,
   openTicket,
   type PendingRequest,
   recordRefusal,
+  sealTicket,
   type Ticket,
 } from '@valetkey/server';
 import type { Context, Visit } from '../context.ts';
@@ -22,6 +25,20 @@ export async function admitTicket(
   const opened = await openTicket(context.authority, value, binding);
   if (opened.outcome === 'good' && binding !== undefined) return { ticket: opened.ticket, binding };
   return { refused: await ticketRefused(context, visit, opened) };
+}
+
+/** A ticket for one's own account, and the cookie it is bound to if the browser has none yet. */
+export async function newAccountTicket(
+  { authority, cookies }: Context,
+  { request }: Visit,
+): Promise<{ ticket: string; cookies: string[] }> {
+  const known = cookies.read(request).binding;
+  const binding = known ?? newBinding(authority.random);
+  const content = { purpose: 'account', request: null, sessionId: null } as const;
+  return {
+    ticket: await sealTicket(authority, content, binding),
+    cookies: known === undefined ? [cookies.browser(binding)] : [],
+  };
 }
 
 /**
@@ -88,7 +105,7 @@ async function startAgain(
   request: PendingRequest | null,
 ): Promise<{ href: string; label: string } | null> {
   if (request === null) return null;
-  const client = await context.authority.store.clients.find(request.clientId);
+  const client = await findUsableClient(context.authority, request.clientId);
   if (client === null) return null;
   const { origin } = new URL(request.redirectUri);
   const href = client.homepage ?? (origin === 'null' ? null : origin);

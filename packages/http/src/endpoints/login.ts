@@ -1,11 +1,9 @@
 import type { Parameters } from '@valetkey/protocol';
 import {
   afterChoice,
-  afterSignIn,
   decline,
-  findClient,
+  findUsableClient,
   findVisitor,
-  newBinding,
   type PendingRequest,
   resume,
   sealTicket,
@@ -18,9 +16,10 @@ import type { Context, Visit } from '../context.ts';
 import { readForm, readQuery } from '../form.ts';
 import { formTargetOf } from '../headers.ts';
 import type { SignInProblem } from '../pages/views.ts';
-import { page, redirect } from '../respond.ts';
+import { page, redirect, retryAfter } from '../respond.ts';
 import { answer } from './authorize.ts';
-import { admitTicket, requireSameOrigin } from './interaction.ts';
+import { admitTicket, newAccountTicket, requireSameOrigin } from './interaction.ts';
+import { goOn } from './signed-in.ts';
 
 /** GET /login: the form, for an app's request or for one's own account. */
 export async function showLogin(context: Context, visit: Visit): Promise<Response> {
@@ -44,7 +43,7 @@ async function showChoice(
   request: PendingRequest,
   { value, visitor }: { value: string; visitor: Visitor },
 ): Promise<Response> {
-  const client = await findClient(context.authority, request.clientId);
+  const client = await findUsableClient(context.authority, request.clientId);
   const view = {
     client: client === null ? null : { name: client.name, homepage: client.homepage },
     person: { name: visitor.user.name, username: visitor.user.username },
@@ -104,25 +103,10 @@ function signIn(context: Context, { request, address }: Visit, body: Parameters)
   });
 }
 
-async function goOn(
-  context: Context,
-  ticket: Ticket,
-  browser: { binding: string; sessionCookie: string },
-): Promise<Response> {
-  const cookie = context.cookies.session(browser.sessionCookie);
-  if (ticket.request === null) return redirect(context, `${context.base}/account`, [cookie]);
-  const request = afterSignIn(ticket.request);
-  const outcome = await resume(context.authority, { request, browser });
-  return answer(context, outcome, { binding: browser.binding, cookies: [cookie] });
-}
-
 async function showAccountLogin(context: Context, visit: Visit): Promise<Response> {
-  const known = context.cookies.read(visit.request).binding;
-  const binding = known ?? newBinding(context.authority.random);
-  const ticket = { purpose: 'account', request: null, sessionId: null } as const;
-  const value = await sealTicket(context.authority, ticket, binding);
-  const cookies = known === undefined ? [context.cookies.browser(binding)] : [];
-  const view = { client: null, ticket: value, username: '', problem: null };
+  const { ticket, cookies } = await newAccountTicket(context, visit);
+  const { signUp } = context.authority.config.features;
+  const view = { client: null, ticket, username: '', problem: null, signUp };
   return page(context, context.pages.signIn(view, context.frame()), { cookies });
 }
 
@@ -132,12 +116,13 @@ async function form(
   filled: { value: string; username: string; problem: SignInProblem | null },
 ): Promise<Response> {
   const { request } = ticket;
-  const client = request === null ? null : await findClient(context.authority, request.clientId);
+  const client = request === null ? null : await findUsableClient(context.authority, request.clientId);
   const view = {
     client: client === null ? null : { name: client.name, homepage: client.homepage },
     ticket: filled.value,
     username: filled.username,
     problem: filled.problem,
+    signUp: context.authority.config.features.signUp,
   };
   return page(context, context.pages.signIn(view, context.frame()), {
     formTarget: request === null ? null : formTargetOf(request.redirectUri),
@@ -151,8 +136,5 @@ function problemStatus(
 ): { status?: number; retryAfterSeconds?: number } {
   if (problem === null) return {};
   if (problem.kind === 'wrong') return { status: 403 };
-  return {
-    status: 429,
-    retryAfterSeconds: Math.max(1, Math.ceil((problem.retryAt - context.authority.clock()) / 1000)),
-  };
+  return retryAfter(context, problem.retryAt);
 }

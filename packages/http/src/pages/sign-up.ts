@@ -18,6 +18,7 @@ export function signUpPage(view: SignUpView, frame: Frame): Html {
         ${fields(view)}
         <div class="buttons stacked">
           <button class="primary" id="sign-up-submit" name="action" value="sign-up">Create account</button>
+          ${view.client && html`<button id="sign-up-cancel" name="action" value="cancel" formnovalidate>Cancel</button>`}
         </div>
       </form>
       <p>Have an account? <a id="sign-in" href="${withTicket(`${frame.base}/login`, view.ticket)}">Sign in</a></p>`;

@@ -1,5 +1,6 @@
 import type { Authority } from '../authority.ts';
 import type { Client, Consent } from '../model.ts';
+import { findUsableClient } from '../register/find-client.ts';
 
 export interface ConnectedApp {
   readonly consent: Consent;
@@ -13,7 +14,7 @@ export async function listApps(authority: Authority, userId: string): Promise<re
   return Promise.all(
     consents.map(async (consent) => ({
       consent,
-      client: await authority.store.clients.find(consent.clientId),
+      client: await findUsableClient(authority, consent.clientId),
     })),
   );
 }

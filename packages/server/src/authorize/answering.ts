@@ -5,6 +5,7 @@ import { recordFault, recordRefusal } from '../refusal.ts';
 import { findVisitor } from '../session.ts';
 import { answerTo } from './answer.ts';
 import type { AuthorizeOutcome, Browser, Told } from './outcome.ts';
+import { PushedRequestUsed } from './pushed-request.ts';
 import type { Recipient } from './recipient.ts';
 
 interface Asking {
@@ -23,6 +24,7 @@ export async function answering(
   try {
     return await answer();
   } catch (thrown) {
+    if (thrown instanceof PushedRequestUsed) throw thrown;
     const error = report(authority, recipient, thrown);
     const description = `${error.text} (reference ${error.reference})`;
     const told = await answerTo(authority, recipient, { error: error.code, description });

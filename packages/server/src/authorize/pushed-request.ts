@@ -32,7 +32,8 @@ export async function keepPushed(
     id: hashSecret(secret),
     clientId,
     content: JSON.stringify(content),
-    expiresAt: until + authority.config.lifetimes.interaction * 1000,
+    // Brought at the last moment, it lives through the page to sign in at and the page to consent at.
+    expiresAt: until + 2 * authority.config.lifetimes.interaction * 1000,
     completedAt: null,
   });
   return { requestUri: prefix + secret, expiresIn };
@@ -67,14 +68,24 @@ export async function openPushed(
   );
 }
 
-/** It ends when its authorization is complete, and not by being looked at: a reload does no harm (RFC 9126 §7.3). */
+/**
+ * It ends when its authorization is complete, and not by being looked at: a reload does no harm (RFC 9126 §7.3). Throws
+ * `PushedRequestUsed`.
+ */
 export async function completePushed(authority: Authority, id: string | undefined): Promise<void> {
   if (id === undefined) return;
   if ((await authority.store.pushed.complete(id, authority.clock())) === 'completed') return;
-  throw new OAuthError('invalid_request_uri', 'The request that the app sent ahead has been used.', {
-    field: 'request_uri',
-    expected: 'a pushed request that has not been answered',
-    got: 'one that has been',
-    requirement: 'AZ-126',
-  });
+  throw new PushedRequestUsed();
+}
+
+/** Stays a page although the recipient is proven: it has had its answer. */
+export class PushedRequestUsed extends OAuthError {
+  constructor() {
+    super('invalid_request_uri', 'The request that the app sent ahead has been used.', {
+      field: 'request_uri',
+      expected: 'a pushed request that has not been answered',
+      got: 'one that has been',
+      requirement: 'AZ-126',
+    });
+  }
 }

@@ -1,6 +1,7 @@
 import { matchesRedirectUri, OAuthError, type Parameters, readAddressee, shown } from '@valetkey/protocol';
 import type { Authority } from '../authority.ts';
 import type { Client } from '../model.ts';
+import { findClient } from '../register/find-client.ts';
 import { type ResponseMode, readResponseMode } from './response-mode.ts';
 
 declare const proven: unique symbol;
@@ -46,7 +47,7 @@ export async function proveAgain(
 }
 
 async function findEnabledClient(authority: Authority, clientId: string): Promise<Client> {
-  const client = await authority.store.clients.find(clientId);
+  const client = await findClient(authority, clientId);
   if (client !== null && client.disabledAt === null) return client;
   throw new OAuthError('invalid_client', 'The app that sent you here is not known to this server.', {
     field: 'client_id',

@@ -1,6 +1,7 @@
 import { JwtError, verifyJwt } from '@valetkey/jwt';
 import { OAuthError, type Pair, Parameters, shown } from '@valetkey/protocol';
 import type { Authority } from '../authority.ts';
+import { KeySetUnavailable } from '../clients/client-key-sets.ts';
 import { keysOf } from '../clients/client-keys.ts';
 import { fapiAlgorithms, profileRules } from '../config/profile-rules.ts';
 import type { Client } from '../model.ts';
@@ -59,6 +60,9 @@ async function verify(
     if (signed) requireShortLife(claims, authority.clock());
     return claims;
   } catch (error) {
+    if (error instanceof KeySetUnavailable) {
+      throw refused('request', { expected: 'a key set of the client', got: error.message }, 'AZ-103');
+    }
     if (!(error instanceof JwtError)) throw error;
     const requirement = requirements[error.code] ?? 'AZ-103';
     throw refused('request', { expected: 'a good request object', got: error.detail }, requirement);

@@ -49,7 +49,8 @@ export async function checkRequest(
     ...(responseMode === 'query' ? {} : { responseMode }),
     ...target,
     ...person,
-    ...pick(request, ['codeChallenge', 'nonce', 'claims', 'dpopJkt']),
+    ...pick(request, ['codeChallenge', 'nonce', 'claims']),
+    ...(authority.config.features.dpop ? pick(request, ['dpopJkt']) : {}),
     ...(pushedId === undefined ? {} : { pushedId }),
   };
 }

@@ -3,7 +3,7 @@ import { endSession } from '../account/sessions.ts';
 import type { Authority } from '../authority.ts';
 import type { Client } from '../model.ts';
 import { sessionIdFor, subjectFor } from '../openid/subject.ts';
-import { findClient } from '../register/find-client.ts';
+import { findUsableClient } from '../register/find-client.ts';
 import type { Visitor } from '../session.ts';
 import { logoutFrames } from './frames.ts';
 import { isPostLogoutRedirectUri, type LogoutRequest } from './logout-request.ts';
@@ -119,7 +119,7 @@ function pendingOf({ client, postLogoutRedirectUri, state }: LogoutRequest): Pen
 }
 
 async function asker(authority: Authority, { clientId }: PendingLogout): Promise<Client | null> {
-  const client = clientId === null ? null : await findClient(authority, clientId);
+  const client = clientId === null ? null : await findUsableClient(authority, clientId);
   return client?.disabledAt === null ? client : null;
 }
 

@@ -10,6 +10,12 @@ export function idTokenAlgorithm(config: Config, client: Client): SigningAlgorit
   return offered(config, client, client.openid?.idTokenAlgorithm);
 }
 
+/** JWS algorithm of a client's userinfo; `undefined`: plain JSON (OpenID Connect Core §5.3.2). */
+export function userinfoAlgorithm(config: Config, client: Client): SigningAlgorithm | undefined {
+  const registered = client.openid?.userinfoAlgorithm;
+  return registered === undefined ? undefined : offered(config, client, registered);
+}
+
 /** JWS algorithm of signed authorization responses to a client (JARM §3). */
 export function responseAlgorithm(config: Config, client: Client): SigningAlgorithm {
   return offered(config, client, client.requests?.responseAlgorithm);

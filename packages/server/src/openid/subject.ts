@@ -16,7 +16,7 @@ export function subjectFor(authority: Pick<Authority, 'rootKey'>, client: Client
 /** Core §8.1: the host of the sector identifier, or else the one host of the redirect URIs. */
 export function sectorOf(client: Client): string {
   const { sectorIdentifierUri } = client.openid ?? {};
-  return new URL(sectorIdentifierUri ?? client.redirectUris[0] ?? '').host;
+  return new URL(sectorIdentifierUri ?? client.redirectUris[0] ?? '').hostname;
 }
 
 /** The `sid` a client knows a session by (Back-Channel Logout §2.1): one for a session and client, not to be guessed. */

@@ -1,8 +1,9 @@
-import { type JsonObject, parseJsonObject } from '@valetkey/jwt';
+import type { JsonObject } from '@valetkey/jwt';
 import { OAuthError, type Reason, shown } from '@valetkey/protocol';
 import type { Config } from '../config.ts';
 import type { Client } from '../model.ts';
 import { type ClientMetadata, readClientMetadata } from './client-metadata.ts';
+import { parseMetadata } from './read-body.ts';
 import { toClient } from './to-client.ts';
 
 /**
@@ -14,7 +15,11 @@ export function readClientDocument(config: Config, url: string, body: string): C
   requireOwnId(url, document);
   requireNoSecret(url, document);
   if (typeof document.client_name !== 'string' || document.client_name.trim() === '')
-    throw unusable(url, { expected: 'a client_name', got: 'none', requirement: 'MD-062' });
+    throw unusable(url, 'its description has no client_name', {
+      expected: 'a client_name',
+      got: 'none',
+      requirement: 'MD-062',
+    });
   return toClient(readMetadata(config, url, document), {
     id: url,
     createdAt: 0,
@@ -23,24 +28,34 @@ export function readClientDocument(config: Config, url: string, body: string): C
 }
 
 function readDocument(url: string, body: string): JsonObject {
-  try {
-    return parseJsonObject(body);
-  } catch {
-    throw unusable(url, { expected: 'a JSON object', got: 'something else', requirement: 'MD-062' });
-  }
+  const document = parseMetadata(body);
+  if (document !== undefined) return document;
+  throw unusable(url, 'its description is not a JSON object', {
+    expected: 'a JSON object, its members named once',
+    got: `${body.length} characters that are none`,
+    requirement: 'MD-062',
+  });
 }
 
 function requireOwnId(url: string, { client_id: id }: JsonObject): void {
   if (id === url) return;
   const got = typeof id === 'string' ? shown(id) : 'no client_id';
-  throw unusable(url, { expected: `the client_id ${url}`, got, requirement: 'MD-062' });
+  throw unusable(url, 'its description names another client_id', {
+    expected: `the client_id ${shown(url)}`,
+    got,
+    requirement: 'MD-062',
+  });
 }
 
 /** What everybody can read is no secret. */
 function requireNoSecret(url: string, document: JsonObject): void {
   const secret = ['client_secret', 'client_secret_expires_at'].find((name) => Object.hasOwn(document, name));
   if (secret === undefined) return;
-  throw unusable(url, { expected: 'no shared secret', got: secret, requirement: 'MD-063' });
+  throw unusable(url, `its description holds ${secret}`, {
+    expected: 'no shared secret',
+    got: secret,
+    requirement: 'MD-063',
+  });
 }
 
 function readMetadata(config: Config, url: string, document: JsonObject): ClientMetadata {
@@ -52,9 +67,10 @@ function readMetadata(config: Config, url: string, document: JsonObject): Client
 }
 
 /** What is wrong with the metadata, told of the document. */
-export function unusableFor(url: string, { reason }: OAuthError): OAuthError {
+export function unusableFor(url: string, { description, reason }: OAuthError): OAuthError {
   const { field, expected, got, requirement } = reason;
-  return unusable(url, { expected: `${field}: ${expected}`, got, requirement: rowOf(requirement) });
+  const told = `in its description ${description.replace(/\.$/, '')}`;
+  return unusable(url, told, { expected: `${field}: ${expected}`, got, requirement: rowOf(requirement) });
 }
 
 /** Its redirect URIs are what makes a document one of a client that can be sent to. */
@@ -62,9 +78,9 @@ function rowOf(requirement: string): string {
   return requirement === 'MD-033' || requirement === 'MD-034' ? 'MD-062' : requirement;
 }
 
-/** The page that says that a client cannot be what its document makes of it. */
-export function unusable(url: string, reason: Omit<Reason, 'field'>): OAuthError {
-  const host = URL.parse(url)?.host;
-  const text = `The app at ${host || 'this address'} does not describe itself in a way that this server can use.`;
+/** A client that cannot be what it says it is, for the person in front of it. `told` goes on after a colon. */
+export function unusable(url: string, told: string, reason: Omit<Reason, 'field'>): OAuthError {
+  const host = URL.parse(url)?.host || 'this address';
+  const text = `The app at ${host} cannot be used here: ${told}.`;
   return new OAuthError('invalid_client', text, { field: 'client_id', ...reason });
 }

@@ -49,8 +49,11 @@ export class DocumentCache {
   async find(url: string): Promise<Client> {
     const fault = documentUrlFault(this.#config, url);
     if (fault !== undefined) {
-      const expected = `an https URL with a path, and nothing odd in it: ${fault}`;
-      throw unusable(url, { expected, got: shown(url), requirement: 'MD-060' });
+      throw unusable(url, `of its address, ${fault}`, {
+        expected: `an https URL with a path; ${fault}`,
+        got: shown(url),
+        requirement: 'MD-060',
+      });
     }
     return this.#fromMemory(url) ?? this.#read(url);
   }
@@ -82,7 +85,11 @@ export class DocumentCache {
     }
     this.#known.delete(url);
     if (fetched.outcome !== 'fetched')
-      throw unusable(url, { expected: 'a JSON document', got: fetched.why, requirement: 'MD-061' });
+      throw unusable(url, 'its description could not be read', {
+        expected: 'a JSON document',
+        got: fetched.why,
+        requirement: 'MD-061',
+      });
     const client = readClientDocument(this.#config, url, fetched.body);
     await this.#requireSector(client);
     this.#remember(url, { client, readAt: now, freshUntil: now + freshFor(fetched), triedAt: now });

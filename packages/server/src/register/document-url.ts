@@ -12,7 +12,10 @@ export function isDocumentUrl(clientId: string): boolean {
  * Why a client id is not a URL that metadata may be published at (Client ID Metadata Document §3), or `undefined` if it is. It
  * has to be written the one way a parser would write it, so that nobody passes for another by the spelling.
  */
-export function documentUrlFault({ issuer }: { readonly issuer: string }, clientId: string): string | undefined {
+export function documentUrlFault(
+  { issuer }: { readonly issuer: string },
+  clientId: string,
+): string | undefined {
   const url = URL.parse(clientId);
   if (url === null) return 'it is not a URL';
   if (clientId.length > longest) return `it has more than ${longest} characters`;

@@ -32,10 +32,10 @@ export async function readRegistration(authority: Authority, manager: Manager): 
 export async function updateRegistration(
   authority: Authority,
   manager: Manager,
-  body: string,
+  readBody: () => Promise<string>,
 ): Promise<RegistrationAnswer> {
   await prove(authority, manager);
-  const json = readMetadataBody(body);
+  const json = readMetadataBody(await readBody());
   const metadata = readClientMetadata(authority.config, json, 'registered');
   await requireSector(authority.fetcher, metadata);
   for (let tries = 0; tries < 10; tries += 1) {
@@ -92,7 +92,8 @@ const neverSent = [
 function requireOwnRecord(authority: Authority, client: Client, json: JsonObject): void {
   const sent = neverSent.find((member) => Object.hasOwn(json, member));
   if (sent !== undefined) throw notOurs(sent, 'must not be sent', 'it');
-  if (json.client_id !== client.id) throw notOurs('client_id', 'must be that of the client', 'another or none');
+  if (json.client_id !== client.id)
+    throw notOurs('client_id', 'must be that of the client', 'another or none');
   const { client_secret: secret } = json;
   if (secret === undefined || isOwnSecret(authority, client, secret)) return;
   throw notOurs('client_secret', 'must be the current one, or left out', 'another one');

@@ -18,7 +18,9 @@ export function readAbout(asked: AskedMetadata): Pick<Client, 'name' | 'homepage
       tosUri: readWebPage(asked, 'tos_uri'),
       contacts: wire.contacts?.length ? wire.contacts : undefined,
       initiateLoginUri:
-        login === undefined ? undefined : requirePublishedUrl(config, { member: 'initiate_login_uri' }, login),
+        login === undefined
+          ? undefined
+          : requirePublishedUrl(config, { member: 'initiate_login_uri' }, login),
       softwareId: wire.software_id,
       softwareVersion: wire.software_version,
     }),

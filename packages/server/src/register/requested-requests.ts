@@ -31,11 +31,7 @@ export function readRequests(asked: AskedMetadata): ClientRequests {
 export function readBinding(asked: AskedMetadata): Pick<Client, 'binding'> {
   const { features } = asked.config;
   const byProof = readDemand(asked, 'dpop_bound_access_tokens', features.dpop);
-  const byCertificate = readDemand(
-    asked,
-    'tls_client_certificate_bound_access_tokens',
-    features.mutualTls,
-  );
+  const byCertificate = readDemand(asked, 'tls_client_certificate_bound_access_tokens', features.mutualTls);
   if (byProof && byCertificate) {
     throw invalidMetadata('dpop_bound_access_tokens', 'excludes certificate-bound tokens', {
       expected: 'one way of binding',

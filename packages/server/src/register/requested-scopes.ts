@@ -8,7 +8,11 @@ import { invalidMetadata } from './metadata-fault.ts';
  * What the client may be granted: what such clients may have, or of that what it names. What it names is also what it is
  * asking for when it asks for nothing in particular.
  */
-export function readScopes({ config, wire, origin }: AskedMetadata): Pick<Client, 'scopes' | 'defaultScopes'> {
+export function readScopes({
+  config,
+  wire,
+  origin,
+}: AskedMetadata): Pick<Client, 'scopes' | 'defaultScopes'> {
   const open = openScopes(config, origin);
   if (wire.scope === undefined) return { scopes: open, defaultScopes: [] };
   const named = [...new Set(wire.scope.split(' '))];

@@ -9,7 +9,10 @@ const longest = 65_536;
  * The document at the sector identifier names every redirect URI (OpenID Connect Registration §5), so that nobody enters a
  * sector uninvited. Throws `invalid_client_metadata`.
  */
-export async function requireSector(fetcher: Fetcher, { openid, redirectUris }: ClientMetadata): Promise<void> {
+export async function requireSector(
+  fetcher: Fetcher,
+  { openid, redirectUris }: ClientMetadata,
+): Promise<void> {
   const url = openid?.sectorIdentifierUri;
   if (url === undefined) return;
   const fetched = await fetcher.fetch({ url, accept, longest });

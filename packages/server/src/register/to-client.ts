@@ -1,7 +1,8 @@
 import type { Client } from '../model.ts';
 import type { ClientMetadata } from './client-metadata.ts';
 
-type Identity = Pick<Client, 'id' | 'createdAt'> & Partial<Pick<Client, 'secrets' | 'registration' | 'origin'>>;
+type Identity = Pick<Client, 'id' | 'createdAt'> &
+  Partial<Pick<Client, 'secrets' | 'registration' | 'origin'>>;
 
 /** A client nobody has set anything for: it is asked for consent, and serves no resource. */
 export function toClient(metadata: ClientMetadata, identity: Identity): Client {

@@ -35,6 +35,15 @@ test('AZ-075, SB-026: after so many tries the address waits, whatever accounts i
   expect(await admitted(authority, [['f', '192.0.2.2']])).toEqual(['yes']);
 });
 
+test('SB-026: whoever has an IPv6 network waits for all of it, and for no other', async () => {
+  const { authority } = stage();
+  const tries = ['::1', '::2', '::3', ':ffff::', ':1:2:3:4', '::6'].map(
+    (end, i) => [`user${i}`, `2001:db8:0:7${end}`] as const,
+  );
+  expect(await admitted(authority, tries)).toEqual(['yes', 'yes', 'yes', 'yes', 'yes', 'address']);
+  expect(await admitted(authority, [['ada', '2001:db8:0:8::1']])).toEqual(['yes']);
+});
+
 test('an address that waits does not use up the tries of an account', async () => {
   const { authority } = stage();
   await admitted(

@@ -1,9 +1,10 @@
 import { type AuthorizationDetail, writeAudience, writeScope } from '@valetkey/protocol';
 import { findResource } from '../audience.ts';
 import { type Authority, openSealed, sealNow } from '../authority.ts';
+import type { Config, Resource } from '../config.ts';
 import { purposes } from '../keys/purposes.ts';
 import { longestJwt, signJwt, verifyOwnJwt } from '../keys/sign-jwt.ts';
-import type { Client, ConfirmationKey, Grant } from '../model.ts';
+import type { AccessTokenFormat, Client, ConfirmationKey, Grant } from '../model.ts';
 import { accessTokenAlgorithm } from '../openid/algorithms.ts';
 import type { Target } from './target.ts';
 
@@ -40,7 +41,7 @@ export async function issueAccessToken(
   const now = authority.clock();
   const iat = Math.floor(now / 1000);
   const resource = findResource(config, target.resources[0]);
-  const life = resource?.accessTokenLifetime ?? config.lifetimes.accessToken;
+  const life = lifeOf(config, target);
   const { authorizationDetails } = target;
   const token: AccessToken = {
     grantId: grant.id,
@@ -56,13 +57,30 @@ export async function issueAccessToken(
     ...(authorizationDetails === undefined ? {} : { authorizationDetails }),
     ...(resource?.stepUp === true || grant.acr !== undefined ? signInOf(grant) : {}),
   };
-  const format = client.accessTokenFormat ?? resource?.accessTokenFormat;
+  const format = formatOf(client, resource);
   const algorithm = accessTokenAlgorithm(config, client, resource);
   const value =
     format === 'opaque'
       ? await sealNow(authority, 'accessToken', token)
       : await signJwt(authority, { algorithm, typ, claims: toClaims(authority, token), now });
   return { value, expiresIn: token.exp - iat };
+}
+
+/**
+ * An API knows people by one name whichever app they come with; a client with names of its own for them must not read it
+ * (OpenID Connect Core §8), so its tokens are sealed unless the operator says otherwise.
+ */
+function formatOf(client: Client, resource: Resource | undefined): AccessTokenFormat {
+  const usual = client.openid?.subjectType === 'pairwise' ? 'opaque' : resource?.accessTokenFormat;
+  return client.accessTokenFormat ?? usual ?? 'jwt';
+}
+
+/** Seconds: as long as the strictest of its resources allows. */
+function lifeOf({ resources, lifetimes }: Config, target: Target): number {
+  const lives = resources
+    .filter(({ identifier }) => target.resources.includes(identifier))
+    .map(({ accessTokenLifetime = lifetimes.accessToken }) => accessTokenLifetime);
+  return lives.length === 0 ? lifetimes.accessToken : Math.min(...lives);
 }
 
 function signInOf({ acr, authenticatedAt }: Grant): Pick<AccessToken, 'acr' | 'authTime'> {

@@ -23,22 +23,27 @@ export function provesSecret(
 ): boolean {
   if (credentials.method === 'client_secret_post')
     return hasSecret(authority, client, credentials.clientSecret);
-  const pair = pairFor(authority, client, credentials);
-  return pair?.clientId === client.id && hasSecret(authority, client, pair.clientSecret);
+  return provesBasic(authority, client, credentials);
+}
+
+/** One reading, chosen by what the client is known to send; the other one is never tried (RFC 6749 §2.3.1). */
+function provesBasic(
+  authority: Authority,
+  client: Client,
+  { decoded, unencoded }: BasicCredentials,
+): boolean {
+  const isUnencoded = client.compatibility?.unencodedBasic === true;
+  const pair = isUnencoded ? unencoded : decoded;
+  if (pair?.clientId !== client.id || !hasSecret(authority, client, pair.clientSecret)) return false;
+  if (pair.clientSecret !== decoded?.clientSecret || pair.clientId !== decoded.clientId)
+    authority.compatibility.note(client, 'unencodedBasic');
+  return true;
 }
 
 /** The secrets of a client that have not expired. */
 export function livingSecrets(authority: Authority, client: Client): readonly ClientSecret[] {
   const now = authority.clock();
   return client.secrets.filter(({ expiresAt }) => expiresAt === null || expiresAt > now);
-}
-
-/** One reading, chosen by what the client is known to send; the other one is never tried (RFC 6749 §2.3.1). */
-function pairFor(authority: Authority, client: Client, { decoded, unencoded }: BasicCredentials) {
-  if (client.compatibility?.unencodedBasic !== true) return decoded;
-  const isSame = decoded?.clientId === unencoded.clientId && decoded.clientSecret === unencoded.clientSecret;
-  if (!isSame) authority.compatibility.note(client, 'unencodedBasic');
-  return unencoded;
 }
 
 /** Every secret is compared, whether or not an earlier one fits. */

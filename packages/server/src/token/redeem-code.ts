@@ -16,6 +16,7 @@ import { isSameKey } from '../proof/proven-key.ts';
 import { isSessionAlive } from '../session.ts';
 import { groundFault, tombstoneUntil } from '../standing.ts';
 import type { AuthenticatedClient } from './authenticate.ts';
+import { enterSession } from './enter-session.ts';
 import { newGrant } from './new-grant.ts';
 import { invalidGrant } from './refusals.ts';
 import { rememberUse } from './remember-use.ts';
@@ -90,7 +91,10 @@ function requireSameRedirectUri(code: Code, request: AuthorizationCodeRequest): 
 /** RFC 7636 §4.6. */
 function requireVerifier(code: Code, request: AuthorizationCodeRequest): void {
   const verifier = request.codeVerifier;
-  if (code.codeChallenge === '') return requireNoVerifier(verifier);
+  if (code.codeChallenge === '') {
+    requireNoVerifier(verifier);
+    return;
+  }
   if (verifier === undefined)
     throw refused({ field: 'code_verifier', expected: 'a verifier', got: 'absent', requirement: 'TK-055' });
   if (!isCodeVerifier(verifier)) {
@@ -186,7 +190,10 @@ function redeemedBefore(): OAuthError {
   });
 }
 
-/** The insertion decides; the consent's last use, written once an hour at most, shares the commit. */
+/**
+ * The insertion decides. The consent's last use, written once an hour at most, and the note of who is signed in where share
+ * the commit: no grant is left whose app would not hear of a sign-out.
+ */
 async function openGrant(
   authority: Authority,
   grant: Grant,
@@ -195,6 +202,7 @@ async function openGrant(
   const [opened] = await Promise.all([
     authority.store.grants.open(grant),
     rememberUse(authority, grant, standing.consent),
+    enterSession(authority, grant),
   ]);
   if (opened === 'opened') {
     const { id: grantId, userId, clientId, openedAt: at } = grant;

@@ -12,7 +12,6 @@ import { provenKey } from '../proof/proven-key.ts';
 import { keepRegistration } from '../register/keep-registration.ts';
 import { issueAccessToken } from './access-token.ts';
 import { type AuthenticatedClient, authenticate } from './authenticate.ts';
-import { enterSession } from './enter-session.ts';
 import { issueIdToken } from './id-token.ts';
 import { redeemCode } from './redeem-code.ts';
 import { refresh } from './refresh.ts';
@@ -54,7 +53,7 @@ async function exchange(
   asked: Asked<'authorization_code'>,
 ): Promise<TokenResponse> {
   const { grant, target, user, nonce } = await redeemCode(authority, client, asked);
-  await Promise.all([enterSession(authority, grant), keepRegistration(authority, client)]);
+  await keepRegistration(authority, client);
   const issued = await issue(authority, grant, { client, user, target, key: asked.key, nonce });
   const refreshable = client.grantTypes.includes('refresh_token');
   return refreshable ? { ...issued, refreshToken: await sealRefreshToken(authority, grant) } : issued;
