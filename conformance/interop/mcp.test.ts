@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { nodeServer } from '../targets/node-server.ts';
+import { type Publishing, publish } from '../targets/publishing.ts';
 import type { Target, TestUser } from '../targets/target.ts';
 import { Agent, type McpHost, openMcpHost } from './mcp-parties.ts';
 
@@ -10,13 +11,17 @@ describe('MCP', () => {
   let host: McpHost;
   let target: Target;
   let user: TestUser;
+  let web: Publishing;
   beforeAll(async () => {
     host = await openMcpHost();
+    web = await publish();
     target = await nodeServer({
+      fetcher: web.fetcher,
       config: {
         scopes: { 'tools:use': { description: 'use the tools' } },
         resources: [{ identifier: host.url, name: 'Tools', scopes: ['tools:use'] }],
         registration: { mode: 'open' },
+        features: { clientIdDocuments: true },
       },
     });
     host.start(target.issuer);
@@ -24,6 +29,7 @@ describe('MCP', () => {
   });
   afterAll(async () => {
     await host.close();
+    await web.close();
     await target.stop();
   });
 
@@ -55,5 +61,22 @@ describe('MCP', () => {
     agent.saveTokens({ access_token: 'no.such.token', token_type: 'Bearer', refresh_token: 'gone' });
     expect(await agent.whoAmI(host, person())).toBe(user.id);
     expect(agent.clientInformation()?.client_id).not.toBe(id);
+  });
+
+  it('MC-004, MC-009: a client whose id is the URL of its metadata needs no registration', async () => {
+    const metadataUrl = `${web.url}/agent.json`;
+    web.documents.set('/agent.json', {
+      client_id: metadataUrl,
+      client_name: 'A published agent',
+      // Without a port, as published agents have it; they come with the one they got.
+      redirect_uris: ['http://127.0.0.1/callback', 'http://localhost/callback'],
+      grant_types: ['authorization_code', 'refresh_token'],
+      token_endpoint_auth_method: 'none',
+    });
+    const agent = new Agent({ metadataUrl, redirectUri });
+    expect(await agent.whoAmI(host, person())).toBe(user.id);
+    expect(agent.clientInformation()?.client_id).toBe(metadataUrl);
+    // Fetched once for the whole flow: it is kept.
+    expect(web.asked).toEqual(['/agent.json']);
   });
 });

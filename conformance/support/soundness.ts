@@ -148,6 +148,7 @@ function leaks(target: Target, exchanges: readonly Exchange[]): string[] {
 
 const secretParameters = [
   'password',
+  'password_again',
   'client_secret',
   'code_verifier',
   'code_challenge',

@@ -40,7 +40,7 @@ export function isDetailFor(config: Config, type: string, resources: readonly st
 }
 
 /** The audience of access tokens that are good for userinfo only. */
-export function userinfoResource(config: Config): string {
+function userinfoResource(config: Config): string {
   return `${config.issuer}/userinfo`;
 }
 

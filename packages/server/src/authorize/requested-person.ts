@@ -31,17 +31,23 @@ export async function readRequestedPerson(
   const contexts = requestedContexts(config, client, request);
   const subject = await requestedSubject(authority, client, request);
   return {
-    // `max_age=0` asks for the same (Core §3.1.2.1).
-    prompt: withLogin(promptsOf(config, request.prompt), maxAge === 0),
+    ...requestedFreshness(authority, promptsOf(config, request.prompt), maxAge),
     ...(request.loginHint === undefined ? {} : { loginHint: request.loginHint.slice(0, 256) }),
-    ...(maxAge === undefined || maxAge === 0 ? {} : { notBefore: authority.clock() - maxAge * 1000 }),
     ...contexts,
     ...(subject === undefined ? {} : { subject }),
   };
 }
 
-function withLogin(prompt: readonly string[], fresh: boolean): readonly string[] {
-  return fresh && !prompt.includes('login') && !prompt.includes('none') ? [...prompt, 'login'] : prompt;
+/** `max_age=0` is `prompt=login` (Core §3.1.2.1); where nobody may be asked, no sign-in is young enough for it. */
+function requestedFreshness(
+  { clock }: Authority,
+  prompt: readonly string[],
+  maxAge: number | undefined,
+): Pick<RequestedPerson, 'prompt' | 'notBefore'> {
+  if (maxAge === undefined) return { prompt };
+  if (maxAge > 0) return { prompt, notBefore: clock() - maxAge * 1000 };
+  if (prompt.includes('none')) return { prompt, notBefore: Number.MAX_SAFE_INTEGER };
+  return { prompt: prompt.includes('login') ? prompt : [...prompt, 'login'] };
 }
 
 /** An essential `acr` of the claims parameter is a need (Core §5.5.1.1), and `acr_values` where a resource steps up. */

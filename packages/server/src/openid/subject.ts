@@ -14,7 +14,7 @@ export function subjectFor(authority: Pick<Authority, 'rootKey'>, client: Client
 }
 
 /** Core §8.1: the host of the sector identifier, or else the one host of the redirect URIs. */
-export function sectorOf(client: Client): string {
+function sectorOf(client: Client): string {
   const { sectorIdentifierUri } = client.openid ?? {};
   return new URL(sectorIdentifierUri ?? client.redirectUris[0] ?? '').hostname;
 }
