@@ -242,9 +242,9 @@ describeHandler((openTarget) => {
     expect((await putMethod('client_secret_post')).body).not.toHaveProperty('client_secret');
     await expectStillWorks(target, await clientOf(target, registration), user);
     expect((await putMethod('none')).body).not.toHaveProperty('client_secret');
-    const open = await clientOf(target, registration);
-    expect(open.record.secrets).toEqual([]);
-    await expectStillWorks(target, open, user);
+    const bare = await clientOf(target, registration);
+    expect(bare.record.secrets).toEqual([]);
+    await expectStillWorks(target, bare, user);
     const { body } = await putMethod('client_secret_basic');
     expect(body).toMatchObject({ client_secret_expires_at: 0 });
     expect(body.client_secret).not.toBe(registration.client_secret);

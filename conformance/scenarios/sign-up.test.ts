@@ -118,6 +118,17 @@ describeTargets((open) => {
     await off.stop();
   });
 
+  test('AZ-057: where OpenID Connect is off nothing is listed, and create is passed over, but for the link', async () => {
+    const plain = await open({ config: { features: { signUp: true, openid: false } } });
+    const { url } = authorizeUrl(plain, await plain.addClient(), { prompt: 'create signup' });
+    const page = pageOf(await new Browser(plain.fetch).open(url));
+    expect([new URL(page.url).pathname, linkOf(page, 'create-account').split('?')[0]]).toEqual([
+      '/login',
+      '/sign-up',
+    ]);
+    await plain.stop();
+  });
+
   test('AZ-057: the way leads from sign-in to the new account and back, within one request', async () => {
     const browser = new Browser(target.fetch);
     const { url, state } = authorizeUrl(target, client);

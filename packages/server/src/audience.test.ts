@@ -1,6 +1,6 @@
 import type { AuthorizationDetail } from '@valetkey/protocol';
 import { expect, test } from 'vitest';
-import { audienceOf, isDetailFor, isScopeFor, userinfoResource } from './audience.ts';
+import { audienceOf, isDetailFor, isScopeFor } from './audience.ts';
 import { readConfig } from './config.ts';
 
 const photos = 'https://photos.example';
@@ -42,7 +42,7 @@ test.each([
 test.each([[['openid']], [['openid', 'profile', 'offline_access']]])(
   'TN-024: scopes %j of OpenID Connect alone are for userinfo',
   (scopes) => {
-    expect(audienceOf(config, scopes)).toEqual([userinfoResource(config)]);
+    expect(audienceOf(config, scopes)).toEqual(['https://auth.example/userinfo']);
   },
 );
 

@@ -71,7 +71,10 @@ export const authorizationDetails = z
     z.strictObject({
       /** Heading at consent: "Make a payment". */
       title: z.string().min(1).max(100),
-      /** JSON Schema (draft 2020-12) of the object; members it does not name are refused, at every depth. */
+      /**
+       * JSON Schema (draft 2020-12) of the object. Members it does not name are refused, at every depth, unless it says
+       * otherwise there. `format` knows date, date-time, email, uri and uuid.
+       */
       schema: z.record(z.string(), z.unknown()),
       /** Labels of members at consent, by JSON pointer: `/instructedAmount/amount`. */
       labels: z.record(z.string(), z.string().max(100)).default({}),
@@ -80,6 +83,8 @@ export const authorizationDetails = z
     }),
   )
   .default({});
+
+export type ConfiguredDetailTypes = z.output<typeof authorizationDetails>;
 
 /** Clients that register themselves (RFC 7591, 7592). */
 export const registration = z

@@ -14,6 +14,7 @@ import {
   nextSlot,
   type Schedule,
   schedulesOf,
+  withheldKeys,
 } from './schedule.ts';
 
 /** How old a ring may grow before it is read again; far below any publish-ahead time. */
@@ -101,17 +102,18 @@ export class KeyKeeper {
   async #load(now: number): Promise<KeyRing> {
     const found = await this.#ports.store.list();
     // Opened before anything is made: a key wrapped with a wrong root key would lock out every other node.
-    const ring = this.#open(found);
+    const ring = this.#open(found, now);
     const stored = await this.#maintain(found, now);
-    this.#ring = stored === found ? ring : this.#open(stored);
+    this.#ring = stored === found ? ring : this.#open(stored, now);
     this.#readAt = now;
     return this.#ring;
   }
 
   /** Throws `WrongRootKey`. */
-  #open(stored: readonly StoredKey[]): KeyRing {
+  #open(stored: readonly StoredKey[], now: number): KeyRing {
     const { issuer, keys } = this.#config;
-    return new KeyRing(stored, this.#ports.rootKey, { issuer, algorithms: keys.algorithms });
+    const withheld = new Set(withheldKeys(this.#config, stored, now).map(({ id }) => id));
+    return new KeyRing(stored, this.#ports.rootKey, { issuer, algorithms: keys.algorithms, withheld });
   }
 
   /** Makes keys that are due, all at the same time, and removes those whose last token has died. */

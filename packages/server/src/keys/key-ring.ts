@@ -58,6 +58,8 @@ interface Scheduled<K> {
 export interface KeyOwner {
   readonly issuer: string;
   readonly algorithms: readonly SigningAlgorithm[];
+  /** Ids of keys that are published no more. */
+  readonly withheld?: ReadonlySet<string>;
 }
 
 /** All living keys of one authority at one moment, parsed once. Immutable: a rotation makes a new ring. */
@@ -66,11 +68,12 @@ export class KeyRing {
   readonly #sealing: readonly Scheduled<SealKey>[];
   readonly #signingById: ReadonlyMap<string, SigningKey>;
   readonly #sealingById: ReadonlyMap<string, SealKey>;
-  /** Upcoming, current and retired public keys, as a JWK set (RFC 7517 §5). */
+  /** Upcoming, current and retired public keys that a living token may need, as a JWK set (RFC 7517 §5). */
   readonly publicKeys: readonly Readonly<Record<string, string>>[];
 
   /** Throws `WrongRootKey`. */
-  constructor(stored: readonly StoredKey[], rootKey: RootKey, { issuer, algorithms }: KeyOwner) {
+  constructor(stored: readonly StoredKey[], rootKey: RootKey, owner: KeyOwner) {
+    const { issuer, algorithms, withheld } = owner;
     const living = stored.filter((key) => key.revokedAt === null).toSorted((a, b) => a.slot - b.slot);
     const signing = living
       .filter((key) => key.purpose === 'sign')
@@ -86,7 +89,7 @@ export class KeyRing {
       }));
     this.#signingById = new Map(signing.map(({ key }) => [key.id, key]));
     this.#sealingById = new Map(this.#sealing.map(({ key }) => [key.id, key]));
-    this.publicKeys = signing.map(({ key }) => key.publicJwk);
+    this.publicKeys = signing.filter(({ key }) => !withheld?.has(key.id)).map(({ key }) => key.publicJwk);
   }
 
   /** The current key of an algorithm: of those that are active the one of the highest slot. Throws when there is none. */

@@ -17,6 +17,8 @@ export interface Schedule {
   readonly ahead: number;
   /** How long it is kept after the next one is used: what it made has died by then. */
   readonly keep: number;
+  /** How long it is published after the next one is used. Until it goes it still tells our own ID tokens from others'. */
+  readonly publish: number;
 }
 
 /** The schedules of everything that the configuration asks for. */
@@ -27,6 +29,7 @@ export function schedulesOf(config: Config): readonly Schedule[] {
     every: sealRotateEvery * 1000,
     ahead: hour / 12,
     keep: sealedLife(config) * 1000 + hour,
+    publish: 0,
   };
   const timing = signingTiming(config);
   return [
@@ -60,11 +63,25 @@ export function dueKey(
 }
 
 /** A key retires when the next slot that still lives becomes active, and dies when whatever it made has died. */
-export function deadKeys(keys: readonly StoredKey[], { keep }: Schedule, now: number): StoredKey[] {
+export function deadKeys(
+  keys: readonly StoredKey[],
+  { keep }: Pick<Schedule, 'keep'>,
+  now: number,
+): StoredKey[] {
   return keys.filter((_, i) => {
     const next = nextLiving(keys, i);
     return next !== undefined && next.activeFrom + keep < now;
   });
+}
+
+/** Signing keys that nobody needs to verify a token that lives; they are kept, but published no more. */
+export function withheldKeys(config: Config, stored: readonly StoredKey[], now: number): StoredKey[] {
+  const signing = schedulesOf(config).filter(({ line }) => line.purpose === 'sign');
+  const { publish } = signingTiming(config);
+  return [
+    ...signing.flatMap(({ line }) => deadKeys(keysOf(line, stored), { keep: publish }, now)),
+    ...leftovers(config, stored, { keep: publish, now }),
+  ];
 }
 
 /**
@@ -72,11 +89,19 @@ export function deadKeys(keys: readonly StoredKey[], { keep }: Schedule, now: nu
  * last key of an algorithm is followed by another before its time is up, so it has signed nothing after.
  */
 export function deadLeftovers(config: Config, stored: readonly StoredKey[], now: number): StoredKey[] {
+  return leftovers(config, stored, { keep: signingTiming(config).keep, now });
+}
+
+function leftovers(
+  config: Config,
+  stored: readonly StoredKey[],
+  { keep, now }: { keep: number; now: number },
+): StoredKey[] {
   const configured: readonly string[] = config.keys.algorithms;
   const left = stored
     .filter((key) => key.purpose === 'sign' && !configured.includes(key.algorithm))
     .toSorted((a, b) => a.slot - b.slot);
-  const { every, keep } = signingTiming(config);
+  const { every } = signingTiming(config);
   return [...Map.groupBy(left, (key) => key.algorithm).values()].flatMap((keys) =>
     keys.filter((key, i) => (nextLiving(keys, i)?.activeFrom ?? key.activeFrom + every) + keep < now),
   );
@@ -88,8 +113,11 @@ function nextLiving(keys: readonly StoredKey[], i: number): StoredKey | undefine
 
 function signingTiming(config: Config): Omit<Schedule, 'line'> {
   const { rotateEvery, publishAhead } = config.keys;
-  const life = Math.max(accessTokenLife(config), config.lifetimes.idToken);
-  return { every: rotateEvery * 1000, ahead: publishAhead * 1000, keep: life * 1000 + hour };
+  const { idToken, sessionAbsolute } = config.lifetimes;
+  const publish = Math.max(accessTokenLife(config), idToken) * 1000 + hour;
+  // RP-Initiated Logout §2: an ID token is a hint as long as the session it is about can last, long after it expired.
+  const keep = config.features.openid ? Math.max(publish, sessionAbsolute * 1000) : publish;
+  return { every: rotateEvery * 1000, ahead: publishAhead * 1000, keep, publish };
 }
 
 /** Seconds that the longest-lived of all sealed values lives. */

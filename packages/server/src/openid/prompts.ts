@@ -3,7 +3,8 @@ import type { Config } from '../config.ts';
 
 /** `prompt` values on offer (OpenID Connect Core §3.1.2.1; Initiating User Registration §4). */
 export function offeredPrompts({ features }: Config): readonly string[] {
-  return ['none', 'login', 'consent', 'select_account', ...(features.signUp ? ['create'] : [])];
+  const create = features.signUp && features.openid ? ['create'] : [];
+  return ['none', 'login', 'consent', 'select_account', ...create];
 }
 
 /**
@@ -13,7 +14,7 @@ export function offeredPrompts({ features }: Config): readonly string[] {
 export function promptsOf(config: Config, asked: readonly string[]): readonly string[] {
   const offered = offeredPrompts(config);
   const unknown = asked.filter((value) => !offered.includes(value));
-  if (unknown.length === 0 || !config.features.signUp)
+  if (unknown.length === 0 || !offered.includes('create'))
     return asked.filter((value) => offered.includes(value));
   throw new OAuthError('invalid_request', 'The prompt has a value that is not offered.', {
     field: 'prompt',

@@ -1,18 +1,16 @@
 import type { AuthorizationDetail } from '@valetkey/protocol';
 import { Ajv2020, type ValidateFunction } from 'ajv/dist/2020.js';
-import type { Config } from '../config.ts';
+import type { ConfiguredDetailTypes } from '../config/features.ts';
 import type { Client } from '../model.ts';
 import { closed } from './closed-schema.ts';
 import { formats } from './formats.ts';
-
-type Types = Config['authorizationDetails'];
 
 /** The configured types of rich authorization requests (RFC 9396 §2), their schemas compiled once. */
 export class DetailTypes {
   readonly #validators: ReadonlyMap<string, ValidateFunction>;
 
   /** Throws for a schema that cannot be compiled; `detailTypeFaults` tells of all of them. */
-  constructor(types: Types) {
+  constructor(types: ConfiguredDetailTypes) {
     const compile = compiler();
     this.#validators = new Map(
       Object.entries(types).map(([type, { schema }]) => [type, compile(type, schema)]),
@@ -46,7 +44,7 @@ export function isOpenType(client: Client, type: string): boolean {
 
 /** Those of granted details that the client could still be granted; of a removed type nobody knows what it meant. */
 export function permittedDetails(
-  { authorizationDetails }: Config,
+  { authorizationDetails }: { readonly authorizationDetails: ConfiguredDetailTypes },
   client: Client,
   details: readonly AuthorizationDetail[],
 ): readonly AuthorizationDetail[] {
@@ -54,7 +52,13 @@ export function permittedDetails(
 }
 
 /** Types whose schema does not compile, or that name a resource that is not there. */
-export function* detailTypeFaults({ authorizationDetails, resources }: Config): Generator<string> {
+export function* detailTypeFaults({
+  authorizationDetails,
+  resources,
+}: {
+  readonly authorizationDetails: ConfiguredDetailTypes;
+  readonly resources: readonly { readonly identifier: string }[];
+}): Generator<string> {
   const compile = compiler();
   for (const [type, { schema, resources: meant = [] }] of Object.entries(authorizationDetails)) {
     const fault = thrownBy(() => compile(type, schema));
@@ -66,7 +70,7 @@ export function* detailTypeFaults({ authorizationDetails, resources }: Config): 
   }
 }
 
-type Compile = (type: string, schema: Types[string]['schema']) => ValidateFunction;
+type Compile = (type: string, schema: ConfiguredDetailTypes[string]['schema']) => ValidateFunction;
 
 function compiler(): Compile {
   const ajv = new Ajv2020({
