@@ -29,8 +29,10 @@ async function readKeys(target: Target) {
   return { headers: response.headers, set: (await response.json()) as JSONWebKeySet };
 }
 
-async function kids(target: Target): Promise<unknown[]> {
-  return (await readKeys(target)).set.keys.map(({ kid }) => kid);
+/** Ids of the published keys of one algorithm; that of access tokens unless told otherwise. */
+async function kids(target: Target, algorithm = 'ES256'): Promise<unknown[]> {
+  const { keys } = (await readKeys(target)).set;
+  return keys.filter(({ alg }) => alg === algorithm).map(({ kid }) => kid);
 }
 
 /** A new access token and the key it names. */
@@ -52,18 +54,18 @@ test('MD-020, MD-021: the key set holds public keys only, each with its own kid,
   const { node } = await stage();
   const { headers, set } = await readKeys(node);
   expect(headers.get('content-type')).toMatch(/^application\/(jwk-set\+)?json(;|$)/);
-  expect(set.keys.length).toBeGreaterThan(0);
-  for (const key of set.keys) {
-    expect(Object.keys(key).toSorted()).toEqual(['alg', 'crv', 'kid', 'kty', 'use', 'x', 'y']);
-    expect(key).toMatchObject({
-      alg: 'ES256',
-      crv: 'P-256',
-      kty: 'EC',
-      use: 'sig',
-      kid: expect.stringMatching(/^[\w-]{16,}$/),
-    });
-  }
+  const kid = expect.stringMatching(/^[\w-]{16,}$/);
+  const [n, coordinate] = [expect.stringMatching(/^[\w-]{342}$/), expect.stringMatching(/^[\w-]{43}$/)];
+  const common = { kid, use: 'sig' };
+  expect(set.keys).toEqual([
+    { ...common, alg: 'ES256', kty: 'EC', crv: 'P-256', x: coordinate, y: coordinate },
+    { ...common, alg: 'RS256', kty: 'RSA', n, e: 'AQAB' },
+    { ...common, alg: 'PS256', kty: 'RSA', n, e: 'AQAB' },
+    { ...common, alg: 'EdDSA', kty: 'OKP', crv: 'Ed25519', x: coordinate },
+  ]);
   expect(new Set(set.keys.map(({ kid }) => kid)).size).toBe(set.keys.length);
+  // One key, one algorithm: PS256 does not share a modulus with RS256.
+  expect(new Set(set.keys.map(({ n, x }) => n ?? x)).size).toBe(set.keys.length);
 });
 
 test('MD-023: the key set may be kept for far less time than a key is published ahead', async () => {
@@ -81,7 +83,8 @@ test('MD-024: keys for signing and sealing are separate, and the store holds the
   const { node, store } = await stage();
   await kids(node);
   const stored = await store.keys.list();
-  expect(stored.map(({ purpose }) => purpose).toSorted()).toEqual(['seal', 'sign']);
+  const purposes = ['seal', 'sign', 'sign', 'sign', 'sign'];
+  expect(stored.map(({ purpose }) => purpose).toSorted()).toEqual(purposes);
   for (const key of stored) {
     const bytes = Buffer.from(key.sealedPrivate, 'base64url');
     expect(() => createPrivateKey({ key: bytes, format: 'der', type: 'pkcs8' })).toThrow();
@@ -142,10 +145,34 @@ test('MD-022: for half a year, with a request every six hours, each token verifi
     await verify(String(tokens.body.access_token), cached, node.now());
     signers.add(decodeProtectedHeader(String(tokens.body.access_token)).kid);
     cached = (await readKeys(node)).set;
-    expect(cached.keys.length).toBeLessThanOrEqual(2);
+    expect(cached.keys.filter(({ alg }) => alg === 'ES256').length).toBeLessThanOrEqual(2);
   }
   expect(signers.size).toBe(6);
 });
+
+test.each(['RS256', 'PS256', 'ES256', 'EdDSA'] as const)(
+  'MD-022, TN-040: an ID token signed with %s verifies across a rotation with the key set of the day before',
+  async (idTokenAlgorithm) => {
+    const { node, user } = await stage();
+    const client = await node.addClient({ scopes: ['openid'], openid: { idTokenAlgorithm } });
+    const scope = { scope: 'openid' };
+    const idToken = async () => {
+      const tokens = await redeem(node, client, await obtainCode(node, client, user, scope));
+      return String(tokens.body.id_token);
+    };
+    const before = await idToken();
+    node.pass(29 * day);
+    const cached = createLocalJWKSet((await readKeys(node)).set);
+    node.pass(day);
+    const after = await idToken();
+    expect(decodeProtectedHeader(after).kid).not.toBe(decodeProtectedHeader(before).kid);
+    for (const [token, at] of [
+      [before, node.now() - 30 * day],
+      [after, node.now()],
+    ] as const)
+      await jwtVerify(token, cached, { audience: client.id, currentDate: new Date(at) });
+  },
+);
 
 test('MD-022: after months without a request the next key is still published before it signs', async () => {
   const { node, client, user } = await stage();
@@ -193,7 +220,7 @@ test('SB-035, MD-022: two nodes over one store make each key once, at the start 
   for (let rotations = 1; rotations <= 3; rotations += 1) {
     shared.clock.now += 30 * day - hour;
     await Promise.all(nodes.map(kids));
-    const slots = (await shared.store.keys.list()).map(({ purpose, slot }) => `${purpose} ${slot}`);
+    const slots = (await shared.store.keys.list()).map(({ algorithm, slot }) => `${algorithm} ${slot}`);
     expect(new Set(slots).size).toBe(slots.length);
     expect(new Set((await Promise.all(nodes.map(kids))).map(String)).size).toBe(1);
     shared.clock.now += hour;
@@ -275,6 +302,10 @@ test('SB-033: every key that is made is told to the operator', async () => {
   await kids(node);
   node.pass(29 * day);
   await kids(node);
-  const signing = node.events.filter((event) => event.type === 'key.created' && event.algorithm === 'ES256');
-  expect(signing.map((event) => event.type === 'key.created' && event.keyId)).toEqual(await kids(node));
+  for (const algorithm of ['ES256', 'RS256', 'PS256', 'EdDSA']) {
+    const made = node.events.filter((event) => event.type === 'key.created' && event.algorithm === algorithm);
+    const published = await kids(node, algorithm);
+    expect(published.length).toBe(2);
+    expect(made.map((event) => event.type === 'key.created' && event.keyId)).toEqual(published);
+  }
 });

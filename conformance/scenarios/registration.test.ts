@@ -488,7 +488,7 @@ describeHandler((openTarget) => {
   });
 
   test('FP-011: under FAPI only clients that prove a key are registered', async () => {
-    const registration = { mode: 'token', initialAccessTokens: [accessToken] } as const;
+    const registration = { mode: 'token' as const, initialAccessTokens: [accessToken] };
     const target = await openTarget({ config: { securityProfile: 'fapi2', registration } });
     const { publicKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' });
     const jwks = { keys: [publicKey.export({ format: 'jwk' })] };
