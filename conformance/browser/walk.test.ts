@@ -1,42 +1,14 @@
-import { readFileSync } from 'node:fs';
-import { createRequire } from 'node:module';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { launchChromium } from './chromium.ts';
+import { expectReadable, screens } from './readable.ts';
 import { startThreeParties, type ThreeParties } from './three-parties.ts';
-
-const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
 
 let chromium: Browser;
 beforeAll(async () => {
   chromium = await launchChromium();
 });
 afterAll(() => chromium.close());
-
-interface AxeResult {
-  readonly violations: readonly { readonly id: string; readonly impact: string; readonly help: string }[];
-}
-
-/** What a screen reader or a keyboard would stumble over. The page's own policy forbids scripts, so it is asked from outside. */
-async function expectAccessible(page: Page): Promise<void> {
-  const session = await page.context().newCDPSession(page);
-  const expression = `${axe}; axe.run(document).then((result) => JSON.stringify({ violations: result.violations }))`;
-  const answer = await session.send('Runtime.evaluate', { expression, awaitPromise: true });
-  const { violations } = JSON.parse(String(answer.result.value)) as AxeResult;
-  const serious = violations.filter(({ impact }) => impact === 'serious' || impact === 'critical');
-  expect(serious, page.url()).toEqual([]);
-}
-
-/** Nothing may be wider than the screen. */
-async function expectNoSidewaysScroll(page: Page): Promise<void> {
-  const overflow = await page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth);
-  expect(overflow, page.url()).toBeLessThanOrEqual(0);
-}
-
-const screens = [
-  { name: 'phone, light', viewport: { width: 360, height: 740 }, colorScheme: 'light' },
-  { name: 'desktop, dark', viewport: { width: 1280, height: 800 }, colorScheme: 'dark' },
-] as const;
 
 describe.each(screens)('in Chromium ($name)', ({ viewport, colorScheme }) => {
   let parties: ThreeParties;
@@ -56,10 +28,7 @@ describe.each(screens)('in Chromium ($name)', ({ viewport, colorScheme }) => {
     await parties.stop();
   });
 
-  const look = async () => {
-    await expectAccessible(page);
-    await expectNoSidewaysScroll(page);
-  };
+  const look = () => expectReadable(page);
 
   test('a person signs in, allows, and sees her photos (AZ-050, AZ-070, SB-020)', async () => {
     await page.goto(`${parties.shopUrl}/login`);
