@@ -215,7 +215,7 @@ const table: readonly Row[] = [
     over: { code_challenge: undefined, code_challenge_method: undefined },
     to: 'client',
     error: 'invalid_request',
-    requirement: 'AZ-041',
+    requirement: 'AZ-042',
     field: 'code_challenge',
   },
   {
@@ -301,7 +301,9 @@ describeTargets((open) => {
   let client: TestClient;
   let user: TestUser;
   beforeAll(async () => {
-    target = await open({ config: { throttling: { address: { limit: 10_000 } } } });
+    // Off, so that what asks for them is refused by name.
+    const features = { requestObjects: false, pushedRequests: false };
+    target = await open({ config: { features, throttling: { address: { limit: 10_000 } } } });
     client = await target.addClient();
     user = await target.addUser();
   });

@@ -66,7 +66,7 @@ test('AZ-052: prompt=none shows no page: it answers with a code or with the reas
 
 test('AZ-053: none beside another prompt is invalid', async () => {
   const browser = await knownBrowser();
-  for (const prompt of ['none login', 'consent none', 'none x', 'none none'])
+  for (const prompt of ['none login', 'consent none', 'none x', 'none none x'])
     expect([prompt, errorOf(leftFor(await open(browser, { prompt })))]).toEqual([prompt, 'invalid_request']);
   expect(leftFor(await open(browser, { prompt: 'none' })).searchParams.has('code')).toBe(true);
 });

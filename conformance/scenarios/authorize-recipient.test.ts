@@ -10,7 +10,7 @@ import {
 } from '../support/authorize.ts';
 import { Browser } from '../support/browser.ts';
 import { authorizeUrl, walk } from '../support/flow.ts';
-import { inProcess } from '../targets/in-process.ts';
+import { inProcess, photosApi } from '../targets/in-process.ts';
 import type { Target, TestClient, TestUser } from '../targets/target.ts';
 
 const registered = 'https://print.example/callback?a=1';
@@ -104,7 +104,7 @@ test('AZ-004: a repeated parameter is refused, to the person if it says who asks
     client,
     state: null,
   });
-  expectSignIn(target, await ask(target, `${url}&resource=https://a.example&resource=https://b.example`));
+  expectSignIn(target, await ask(target, `${url}&resource=${photosApi}&resource=${photosApi}`));
   await expectStillWorks(target, client, user);
 });
 

@@ -77,6 +77,21 @@ describeHandler((openTarget) => {
     expect(sites.asked.map(({ url }) => url)).toEqual([documentUrl]);
   });
 
+  test('TK-011: the pages of a public client that publishes its metadata may read its tokens, and no others', async () => {
+    const sites = new Sites();
+    sites.publish(documentUrl, agent);
+    const target = await openTarget(cimd(sites));
+    const readable = async (origin: string) => {
+      const body = new URLSearchParams({ grant_type: 'authorization_code', client_id: documentUrl });
+      const headers = { origin, 'content-type': 'application/x-www-form-urlencoded' };
+      const request = new Request(`${target.issuer}/token`, { method: 'POST', headers, body: `${body}` });
+      return (await target.fetch(request)).headers.get('access-control-allow-origin');
+    };
+    expectSignIn(await askAs(target));
+    expect(await readable('https://agent.example')).toBe('https://agent.example');
+    expect(await readable('https://other.example')).toBeNull();
+  });
+
   test('MD-064: such a client is answered where its document says, and nowhere else', async () => {
     const sites = new Sites();
     sites.publish(documentUrl, agent);

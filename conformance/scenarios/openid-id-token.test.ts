@@ -218,6 +218,9 @@ describeTargets((open) => {
       email: 'ada@example.org',
       email_verified: true,
     });
+    const narrow = await refresh(at, client, tokens.body.refresh_token, { scope: 'openid' });
+    const { claims: fewer } = await readIdToken(at, client, narrow.body.id_token);
+    expect([fewer.sub, 'email' in fewer]).toEqual([user.id, false]);
   });
 
   test('TN-047: sid is one for a session and client: the same at the next request, another one at another client or in another browser', async () => {

@@ -339,7 +339,12 @@ describeHandler((openTarget) => {
     for (const member of ['logo_uri', 'client_uri', 'policy_uri', 'tos_uri'])
       expectRefused(await register(target, { ...printShop, [member]: 'javascript:alert(1)' }));
     const logo = 'https://print.example/logo.png';
-    const client = await clientOf(target, await registered(target, { ...printShop, logo_uri: logo }));
+    const said = {
+      logo_uri: logo,
+      client_uri: 'https://bank.example/',
+      tos_uri: 'https://print.example/tos',
+    };
+    const client = await clientOf(target, await registered(target, { ...printShop, ...said }));
     const browser = new Browser(target.fetch);
     const { username, password } = user;
     const signIn = await browser.open(authorizeUrl(target, client).url);
@@ -349,6 +354,8 @@ describeHandler((openTarget) => {
     expect(consent.html).toContain('consent-approve');
     expect(consent.html).toContain('print.example');
     expect(consent.html).not.toContain(logo);
+    expect(consent.html).not.toContain('bank.example');
+    expect(consent.html).toContain('https://print.example/tos');
     await expectStillWorks(target, client, user);
   });
 

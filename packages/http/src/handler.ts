@@ -58,14 +58,14 @@ export function createHandler(authority: Authority, options: HandlerOptions = {}
 }
 
 function createContext(authority: Authority, pages: Pages): Context {
-  const { config, clock, store } = authority;
+  const { config, clock } = authority;
   const issuer = new URL(config.issuer);
   const base = issuer.pathname === '/' ? '' : issuer.pathname;
   return {
     authority,
     pages,
     cookies: new Cookies(config.issuer, config.lifetimes.sessionIdle),
-    origins: new OriginBook(store.clients),
+    origins: new OriginBook(authority),
     failures: new FailureLimit(config.throttling.client),
     base,
     https: issuer.protocol === 'https:',

@@ -115,21 +115,42 @@ export function oauthError(
   return send(context, { status: 401, body, headers: { ...challenge, ...headers } });
 }
 
+/** A way to present an access token, as a challenge offers it. */
+export interface Scheme {
+  readonly name: 'Bearer' | 'DPoP';
+  /** JWS algorithms of proofs (RFC 9449 §7.1). */
+  readonly algs?: readonly string[];
+}
+
+export const bearer: Scheme = { name: 'Bearer' };
+
+interface Refused {
+  readonly reference: string;
+  /** The one that was tried is told what was wrong; whoever failed may try the others. */
+  readonly schemes: readonly [Scheme, ...Scheme[]];
+  readonly headers?: Record<string, string>;
+}
+
 /** How a refusal is told to whoever presents an access token (RFC 6750 §3.1, RFC 9449 §7.1). */
 export function resourceError(
   context: Context,
   error: OAuthError,
-  {
-    reference,
-    scheme,
-    headers = {},
-  }: { reference: string; scheme: string; headers?: Record<string, string> },
+  { reference, schemes: [tried, ...others], headers = {} }: Refused,
 ): Response {
   const body = errorBody(error.code, `${error.description} (reference ${reference})`);
   const told = `error="${error.code}", error_description="${body.error_description}"`;
   const scope = error.code === 'insufficient_scope' ? ', scope="openid"' : '';
-  const challenge = { 'WWW-Authenticate': `${scheme} realm="valetkey", ${told}${scope}` };
-  return send(context, { status: resourceStatus(error), body, headers: { ...challenge, ...headers } });
+  const status = resourceStatus(error);
+  const offers = [
+    offer(tried, `, ${told}${scope}`),
+    ...(status === 401 ? others : []).map((one) => offer(one)),
+  ];
+  const challenge = { 'WWW-Authenticate': offers.join(', ') };
+  return send(context, { status, body, headers: { ...challenge, ...headers } });
+}
+
+function offer({ name, algs }: Scheme, told = ''): string {
+  return `${name} realm="valetkey"${told}${algs === undefined ? '' : `, algs="${algs.join(' ')}"`}`;
 }
 
 function resourceStatus({ code }: OAuthError): number {
@@ -138,8 +159,15 @@ function resourceStatus({ code }: OAuthError): number {
 }
 
 /** RFC 6750 §3.1: who comes without a token hears no error. */
-export function challenge(context: Context, scheme: string): Response {
-  const headers = { ...commonHeaders(context), 'WWW-Authenticate': `${scheme} realm="valetkey"` };
+export function challenge(
+  context: Context,
+  {
+    schemes = [bearer],
+    headers: more = {},
+  }: { schemes?: readonly Scheme[]; headers?: Record<string, string> } = {},
+): Response {
+  const offers = schemes.map((scheme) => offer(scheme));
+  const headers = { ...commonHeaders(context), 'WWW-Authenticate': offers.join(', '), ...more };
   return new Response(null, { status: 401, headers: { ...headers, 'Cache-Control': 'no-store' } });
 }
 

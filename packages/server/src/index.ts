@@ -30,8 +30,9 @@ export { metadata } from './metadata.ts';
 export * from './model.ts';
 export { pushRequest } from './par.ts';
 export * from './ports.ts';
-export { nonceToGive } from './proof/dpop.ts';
+export { nonceToGive, offeredProofAlgorithms } from './proof/dpop.ts';
 export { newReference, recordFault, recordRefusal } from './refusal.ts';
+export { type ClientMetadata, readClientMetadata } from './register/client-metadata.ts';
 export { findUsableClient } from './register/find-client.ts';
 export {
   type Manager,
@@ -39,7 +40,12 @@ export {
   removeRegistration,
   updateRegistration,
 } from './register/manage.ts';
+export { newSecret, newSecretValue, secretRecord } from './register/new-secret.ts';
+export { ownAddress } from './register/own-address.ts';
 export { type RegistrationOutcome, type RegistrationRequest, register } from './register/register.ts';
+export { requireSector } from './register/sector-identifier.ts';
+export { toClient } from './register/to-client.ts';
+export { knownMetadata } from './register/wire-metadata.ts';
 export type { RegistrationAnswer } from './register/write-registration.ts';
 export { revoke } from './revoke.ts';
 export { findVisitor, type Visitor } from './session.ts';

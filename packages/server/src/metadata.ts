@@ -1,11 +1,10 @@
 import type { AuthorizationServerMetadata } from '@valetkey/protocol';
 import type { Authority } from './authority.ts';
 import { offeredModes } from './authorize/response-mode.ts';
-import { fapiAlgorithms } from './config/profile-rules.ts';
 import type { Config } from './config.ts';
 import { knownClaims } from './openid/claims.ts';
 import { offeredPrompts } from './openid/prompts.ts';
-import { proofAlgorithms } from './proof/dpop.ts';
+import { offeredProofAlgorithms } from './proof/dpop.ts';
 import { assertionAlgorithms, clientMethods } from './token/client-methods.ts';
 
 type Metadata = AuthorizationServerMetadata;
@@ -101,11 +100,8 @@ function requests(config: Config): Partial<Metadata> & { request_uri_parameter_s
 
 function binding(config: Config): Partial<Metadata> {
   const { features } = config;
-  const proofs = isFrom(config, 'fapi2')
-    ? proofAlgorithms.filter((algorithm) => fapiAlgorithms.includes(algorithm))
-    : proofAlgorithms;
   return {
-    ...(features.dpop ? { dpop_signing_alg_values_supported: [...proofs] } : {}),
+    dpop_signing_alg_values_supported: [...offeredProofAlgorithms({ config })],
     ...(features.mutualTls ? { tls_client_certificate_bound_access_tokens: true as const } : {}),
     ...mtlsAliases(config),
   };

@@ -1,10 +1,11 @@
 import { OAuthError, type Reason } from '@valetkey/protocol';
 import type { Authority } from './authority.ts';
 import type { Caller } from './caller.ts';
+import { profileRules } from './config/profile-rules.ts';
 import { signJwt } from './keys/sign-jwt.ts';
 import { findLiving } from './living.ts';
 import { userinfoAlgorithm } from './openid/algorithms.ts';
-import { claimsOf } from './openid/claims.ts';
+import { claimsOf, permittedClaims } from './openid/claims.ts';
 import { subjectFor } from './openid/subject.ts';
 import { requireBoundKey } from './proof/bound-key.ts';
 import { openAccessToken } from './token/access-token.ts';
@@ -29,17 +30,18 @@ export async function userinfo(
   if (token === undefined)
     throw invalid({ expected: 'an access token of this server', got: 'another value' });
   if (token.exp * 1000 <= now) throw invalid({ expected: 'a token that lives', got: 'an expired one' });
-  await requireBoundKey(authority, caller, { ...presented, key: token.key });
   const living = await findLiving(authority, token.grantId);
   if (living === undefined || living.grant.accessEpoch !== token.accessEpoch) {
     throw invalid({ expected: 'a grant that lives', got: 'one that was ended, or none' });
   }
-  requireOpenId(token.scopes);
   const { grant, client, user } = living;
+  const { fapi } = profileRules(authority.config, client);
+  await requireBoundKey(authority, caller, { ...presented, key: token.key, fapi });
+  requireOpenId(token.scopes);
   const scopes = token.scopes.filter((scope) => client.scopes.includes(scope));
   const claims = {
     sub: subjectFor(authority, client, user.id),
-    ...claimsOf(user, scopes, grant.claims?.userinfo),
+    ...claimsOf(user, scopes, permittedClaims(client, grant.claims?.userinfo)),
   };
   const algorithm = userinfoAlgorithm(authority.config, client);
   if (algorithm === undefined) return { claims };

@@ -5,6 +5,7 @@ import {
   decline,
   findVisitor,
   giveConsent,
+  ownAddress,
   type PendingRequest,
   type Ticket,
 } from '@valetkey/server';
@@ -70,15 +71,15 @@ function viewOf(context: Context, question: ConsentQuestion, request: PendingReq
   return {
     client: {
       name: client.name,
-      homepage: client.homepage,
+      homepage: ownAddress(client, client.homepage),
       redirectHost: hostOf(redirectUri),
       // A client that proves itself at the token endpoint cannot be posed as by another program of this machine.
       loopback: client.authenticationMethod === 'none' && isLoopbackRedirectUri(redirectUri),
       unverified: client.origin !== undefined,
       documentHost: client.origin === 'document' ? new URL(client.id).host : null,
       changed: question.changed,
-      policyUri: client.about?.policyUri ?? null,
-      tosUri: client.about?.tosUri ?? null,
+      policyUri: ownAddress(client, client.about?.policyUri),
+      tosUri: ownAddress(client, client.about?.tosUri),
     },
     person: { name: visitor.user.name, username: visitor.user.username },
     newScopes: viewScopes(config, question.newScopes),

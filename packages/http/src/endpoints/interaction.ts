@@ -4,6 +4,7 @@ import {
   newBinding,
   type OpenedTicket,
   openTicket,
+  ownAddress,
   type PendingRequest,
   recordRefusal,
   sealTicket,
@@ -108,6 +109,6 @@ async function startAgain(
   const client = await findUsableClient(context.authority, request.clientId);
   if (client === null) return null;
   const { origin } = new URL(request.redirectUri);
-  const href = client.homepage ?? (origin === 'null' ? null : origin);
+  const href = ownAddress(client, client.homepage) ?? (origin === 'null' ? null : origin);
   return href === null ? null : { href, label: `Start again at ${client.name}` };
 }

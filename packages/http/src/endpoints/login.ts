@@ -4,6 +4,7 @@ import {
   decline,
   findUsableClient,
   findVisitor,
+  ownAddress,
   type PendingRequest,
   resume,
   sealTicket,
@@ -45,7 +46,7 @@ async function showChoice(
 ): Promise<Response> {
   const client = await findUsableClient(context.authority, request.clientId);
   const view = {
-    client: client === null ? null : { name: client.name, homepage: client.homepage },
+    client: client === null ? null : { name: client.name, homepage: ownAddress(client, client.homepage) },
     person: { name: visitor.user.name, username: visitor.user.username },
     ticket: value,
   };
@@ -118,7 +119,7 @@ async function form(
   const { request } = ticket;
   const client = request === null ? null : await findUsableClient(context.authority, request.clientId);
   const view = {
-    client: client === null ? null : { name: client.name, homepage: client.homepage },
+    client: client === null ? null : { name: client.name, homepage: ownAddress(client, client.homepage) },
     ticket: filled.value,
     username: filled.username,
     problem: filled.problem,

@@ -10,6 +10,7 @@ import {
 import type { Context, Endpoint, Visit } from '../context.ts';
 import { readJsonText } from '../json-body.ts';
 import {
+  bearer,
   challenge,
   created,
   json,
@@ -24,7 +25,7 @@ export const registerEndpoint = withRefusals(async (context, visit) => {
   const { authority } = context;
   const initialAccessToken = bearerToken(visit);
   if (authority.config.registration.mode === 'token' && initialAccessToken === undefined)
-    return challenge(context, 'Bearer');
+    return challenge(context);
   const body = await readJsonText(visit);
   const result = await register(authority, { initialAccessToken, body, address: visit.address });
   if (result.outcome === 'registered') return created(context, result.answer);
@@ -53,7 +54,7 @@ type Managed = (context: Context, visit: Visit, manager: Manager) => Promise<Res
 function managed(respond: Managed): Endpoint {
   return withRefusals(async (context, visit) => {
     const token = bearerToken(visit);
-    if (token === undefined) return challenge(context, 'Bearer');
+    if (token === undefined) return challenge(context);
     const clientId = visit.url.pathname.slice(`${context.base}/register/`.length);
     return respond(context, visit, { clientId, token });
   });
@@ -68,7 +69,7 @@ function withRefusals(respond: Endpoint): Endpoint {
       if (!(error instanceof OAuthError)) throw error;
       const reference = recordRefusal(context.authority, { error, endpoint: 'register', clientId: null });
       if (error.code !== 'invalid_token') return oauthError(context, error, { reference });
-      return resourceError(context, error, { reference, scheme: 'Bearer' });
+      return resourceError(context, error, { reference, schemes: [bearer] });
     }
   };
 }

@@ -1,24 +1,25 @@
 import { OAuthError } from '@valetkey/protocol';
-import { type Presented, recordRefusal, userinfo } from '@valetkey/server';
+import { offeredProofAlgorithms, type Presented, recordRefusal, userinfo } from '@valetkey/server';
 import { readCaller } from '../caller.ts';
 import type { Context, Visit } from '../context.ts';
 import { nonceHeaders } from '../dpop-nonce.ts';
 import { readForm } from '../form.ts';
-import { challenge, json, jwt, resourceError } from '../respond.ts';
+import { bearer, challenge, json, jwt, resourceError, type Scheme } from '../respond.ts';
 
 /** GET and POST /userinfo (OpenID Connect Core §5.3): the token in the header, or in the body of a form (RFC 6750 §2). */
 export async function userinfoEndpoint(context: Context, visit: Visit): Promise<Response> {
   const headers = nonceHeaders(context);
+  const schemes = schemesFor(context, visit);
   try {
     const presented = await readPresented(visit);
-    if (presented === undefined) return challenge(context, 'Bearer');
+    if (presented === undefined) return challenge(context, { schemes, headers });
     const info = await userinfo(context.authority, readCaller(context, visit), presented);
     if ('jwt' in info) return jwt(context, info.jwt, { type: 'application/jwt', headers });
     return json(context, info.claims, headers);
   } catch (error) {
     if (!(error instanceof OAuthError)) throw error;
     const reference = recordRefusal(context.authority, { error, endpoint: 'userinfo', clientId: null });
-    return resourceError(context, error, { reference, scheme: schemeFor(visit), headers });
+    return resourceError(context, error, { reference, schemes, headers });
   }
 }
 
@@ -40,10 +41,12 @@ function typeOf(request: Request): string {
   return request.headers.get('content-type') ?? '';
 }
 
-/** The scheme to challenge with: the one that was tried. */
-function schemeFor({ request }: Visit): string {
-  const tried = /^dpop /i.test(request.headers.get('authorization') ?? '');
-  return tried ? 'DPoP algs="ES256 EdDSA PS256",' : 'Bearer';
+/** The scheme that was tried. Who tried Bearer is told of DPoP too: the token may be bound (RFC 9449 §7.2). */
+function schemesFor({ authority }: Context, { request }: Visit): readonly [Scheme, ...Scheme[]] {
+  const algs = offeredProofAlgorithms(authority);
+  if (algs.length === 0) return [bearer];
+  const dpop: Scheme = { name: 'DPoP', algs };
+  return /^dpop /i.test(request.headers.get('authorization') ?? '') ? [dpop] : [bearer, dpop];
 }
 
 function malformed(got: string): OAuthError {

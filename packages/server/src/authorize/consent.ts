@@ -5,7 +5,7 @@ import { fingerprintOf } from '../register/fingerprint.ts';
 import { canonicalDetail } from '../rich/canonical-detail.ts';
 import { findVisitor, type Visitor } from '../session.ts';
 import { resume } from './authorize.ts';
-import { newScopes, remembered } from './decide.ts';
+import { newScopes, remembered, scopesToAllow } from './decide.ts';
 import type { AuthorizeOutcome, Browser } from './outcome.ts';
 import { proveAgain } from './recipient.ts';
 import type { PendingRequest } from './request.ts';
@@ -41,7 +41,7 @@ export async function askConsent(
     visitor,
     redirectUri,
     newScopes: fresh,
-    knownScopes: request.scopes.filter((scope) => !fresh.includes(scope)),
+    knownScopes: scopesToAllow(request).filter((scope) => !fresh.includes(scope)),
     details: request.authorizationDetails ?? [],
     changed: hasChanged(client, visitor.consent),
     ticket: await sealTicket(authority, content, browser.binding),
@@ -73,7 +73,7 @@ export async function giveConsent(
     at: authority.clock(),
     userId: visitor.user.id,
     clientId: client.id,
-    scopes: request.scopes,
+    scopes: scopesToAllow(request),
   });
   return resume(authority, { request, browser, consented: true });
 }
@@ -97,12 +97,12 @@ function extend(
   known: Consent | null,
   to: { userId: string; request: PendingRequest; client: Client; now: number },
 ): Consent {
-  const { scopes, resources, clientId } = to.request;
+  const { resources, clientId } = to.request;
   const before = remembered(to.client, known);
   return {
     userId: to.userId,
     clientId,
-    scopes: [...new Set([...(before?.scopes ?? []), ...scopes])],
+    scopes: [...new Set([...(before?.scopes ?? []), ...scopesToAllow(to.request)])],
     resources: [...new Set([...(before?.resources ?? []), ...resources])],
     firstGrantedAt: before === null || before.withdrawnAt !== null ? to.now : before.firstGrantedAt,
     decidedAt: to.now,

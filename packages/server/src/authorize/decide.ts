@@ -1,5 +1,6 @@
 import type { OAuthErrorCode } from '@valetkey/protocol';
 import type { Client, Consent } from '../model.ts';
+import { scopesOfClaims } from '../openid/claims.ts';
 import { canonicalDetail } from '../rich/canonical-detail.ts';
 import type { Visitor } from '../session.ts';
 import type { PendingRequest } from './request.ts';
@@ -84,14 +85,19 @@ function isTooWeak(request: PendingRequest, { context = 'reached' }: Facts): boo
   return context === 'reachable' && request.signedIn !== true && !request.prompt.includes('none');
 }
 
-/** Scopes that the person has not allowed this client before. */
+/** What the person has to allow: the scopes, and those that hold the claims asked for by name. */
+export function scopesToAllow({ scopes, claims = {} }: PendingRequest): readonly string[] {
+  return [...new Set([...scopes, ...scopesOfClaims(claims)])];
+}
+
+/** Of them those that she has not allowed this client before. */
 export function newScopes(
   request: PendingRequest,
   client: Client,
   consent: Consent | null,
 ): readonly string[] {
   const known = remembered(client, consent);
-  return request.scopes.filter((scope) => !known?.scopes.includes(scope));
+  return scopesToAllow(request).filter((scope) => !known?.scopes.includes(scope));
 }
 
 /** A decision about an earlier client of the same id says nothing about this one. */

@@ -24,7 +24,7 @@ export interface Recipient {
 export async function proveRecipient(authority: Authority, parameters: Parameters): Promise<Recipient> {
   const { clientId, redirectUri } = readAddressee(parameters);
   const client = await findEnabledClient(authority, clientId);
-  requireRedirectUriOfOpenId(parameters, redirectUri);
+  requireRedirectUriOfOpenId(client, parameters, redirectUri);
   const responseMode = readResponseMode(authority.config, client, parameters);
   const state = readable(parameters, 'state');
   return recipient(client, { redirectUri, responseMode, ...(state === undefined ? {} : { state }) });
@@ -68,8 +68,13 @@ function recipient(client: Client, address: Address): Recipient {
 }
 
 /** OpenID Connect Core §3.1.2.1: an authentication request always names it. */
-function requireRedirectUriOfOpenId(parameters: Parameters, redirectUri: string | undefined): void {
-  if (redirectUri !== undefined || !readable(parameters, 'scope')?.split(' ').includes('openid')) return;
+function requireRedirectUriOfOpenId(
+  client: Client,
+  parameters: Parameters,
+  redirectUri: string | undefined,
+): void {
+  const scopes = readable(parameters, 'scope')?.split(' ') ?? client.defaultScopes;
+  if (redirectUri !== undefined || !scopes.includes('openid')) return;
   throw new OAuthError('invalid_request', 'The app did not say where to send you back.', {
     field: 'redirect_uri',
     expected: 'a redirect_uri beside the scope openid',

@@ -1,5 +1,6 @@
 import { type AuthorizationDetail, type ClaimsRequest, readAuthorizationRequest } from '@valetkey/protocol';
 import type { Authority } from '../authority.ts';
+import { grantableClaims } from '../openid/claims.ts';
 import type { Recipient } from './recipient.ts';
 import { requireProtectedFlow } from './requested-flow.ts';
 import { type RequestedPerson, readRequestedPerson } from './requested-person.ts';
@@ -40,7 +41,9 @@ export async function checkRequest(
   requireProtectedFlow(authority.config, { client, request, submission });
   if (request.codeChallenge === undefined) authority.compatibility.note(client, 'withoutPkce');
   const target = await readRequestedTarget(authority, client, request);
-  const person = await readRequestedPerson(authority, client, request);
+  // A resource that was not named is asked for by its scopes (RFC 9470 §5).
+  const person = await readRequestedPerson(authority, client, { ...request, resources: target.resources });
+  const claims = grantableClaims(client, target.scopes, request.claims);
   return {
     clientId: client.id,
     redirectUri: recipient.redirectUri,
@@ -49,7 +52,8 @@ export async function checkRequest(
     ...(responseMode === 'query' ? {} : { responseMode }),
     ...target,
     ...person,
-    ...pick(request, ['codeChallenge', 'nonce', 'claims']),
+    ...pick(request, ['codeChallenge', 'nonce']),
+    ...(claims === undefined ? {} : { claims }),
     ...(authority.config.features.dpop ? pick(request, ['dpopJkt']) : {}),
     ...(pushedId === undefined ? {} : { pushedId }),
   };

@@ -6,6 +6,7 @@ import { openSealed, sealNow } from '../authority.ts';
 import type { SigningAlgorithm, StoredKey } from '../model.ts';
 import { type KeyStore, type Store, StoreUnavailable } from '../ports.ts';
 import { KeyKeeper } from './key-keeper.ts';
+import type { KeyRing } from './key-ring.ts';
 import { RootKey, WrongRootKey } from './root-key.ts';
 
 /** The memory store, whose keys are counted as they are read and can be out of reach. */
@@ -27,10 +28,17 @@ async function slots(store: Store, algorithm: StoredKey['algorithm']): Promise<n
   return (await store.keys.list()).filter((key) => key.algorithm === algorithm).map(({ slot }) => slot);
 }
 
+function published(ring: KeyRing, algorithm: StoredKey['algorithm']): number {
+  return ring.publicKeys.filter(({ alg }) => alg === algorithm).length;
+}
+
 const algorithms = ['ES256', 'RS256', 'PS256', 'EdDSA'] as const;
 
 describe('MD-022: rotation by the calendar', () => {
-  /** Defaults: a signing key every 30 days, published a day ahead, kept 10 minutes and an hour after the next one signs. */
+  /**
+   * Defaults: a signing key every 30 days, published from a day ahead until 10 minutes and an hour after the next one
+   * signs, kept for the 14 days more that a session can last.
+   */
   async function slotsAt(passed: number) {
     const { authority, store, clock } = aStage();
     const first = (await authority.keys.ring(clock.now)).signer(clock.now, 'ES256');
@@ -44,7 +52,7 @@ describe('MD-022: rotation by the calendar', () => {
     const ring = await authority.keys.freshRing(clock.now);
     return {
       slots: await slots(store, 'ES256'),
-      published: ring.publicKeys.filter(({ alg }) => alg === 'ES256').length,
+      published: published(ring, 'ES256'),
       sameSigner: ring.signer(clock.now, 'ES256').id === first.id,
     };
   }
@@ -56,9 +64,28 @@ describe('MD-022: rotation by the calendar', () => {
     ['a moment before the next signs', 30 * day - 1, [1, 2], true],
     ['when the next signs', 30 * day, [1, 2], false],
     ['while the last token of the old lives', 30 * day + 10 * minute + hour, [1, 2], false],
-    ['a moment later', 30 * day + 10 * minute + hour + 1, [2], false],
   ])('%s', async (_, passed, expected, sameSigner) => {
     expect(await slotsAt(passed)).toEqual({ slots: expected, published: expected.length, sameSigner });
+  });
+
+  test.each([
+    ['once its last token has died', 30 * day + 10 * minute + hour + 1, [1, 2]],
+    ['while a session that it told of can last', 44 * day, [1, 2]],
+    ['a moment later', 44 * day + 1, [2]],
+  ])(
+    'the old key is not published %s, and kept as long as its ID tokens are hints',
+    async (_, passed, kept) => {
+      expect(await slotsAt(passed)).toEqual({ slots: kept, published: 1, sameSigner: false });
+    },
+  );
+
+  test('without ID tokens it is not kept for them', async () => {
+    const { authority, store, clock } = aStage({ config: { features: { openid: false } } });
+    await authority.keys.ring(clock.now);
+    await authority.keys.rotate(clock.now, 'at-once');
+    clock.now += 10 * minute + hour + 5001;
+    await authority.keys.freshRing(clock.now);
+    expect(await slots(store, 'ES256')).toEqual([2]);
   });
 
   test('after a sleep of years the old key signs until the next has been published for its time', async () => {
@@ -143,18 +170,27 @@ describe('each algorithm has keys of its own', () => {
     const { authority } = aStage({ store, clock, seed: 'after', ...withAlgorithms('ES256', 'PS256') });
     clock.now = noon + passed;
     const ring = await authority.keys.ring(clock.now);
-    return { slots: await slots(store, 'RS256'), signs: ring.signs('RS256') };
+    const [kept, told] = [await slots(store, 'RS256'), published(ring, 'RS256')];
+    return { kept, published: told, signs: ring.signs('RS256') };
   }
 
-  const longest = 10 * minute + hour;
+  const [longest, session] = [10 * minute + hour, 14 * day];
   test.each([
-    ['both keys are kept', 29 * day, [1, 2]],
-    ['the first is kept while its last token lives', 30 * day + longest, [1, 2]],
-    ['then it goes', 30 * day + longest + 1, [2]],
-    ['the last is kept as long as it could have signed, and is not followed', 60 * day + longest, [2]],
-    ['then nothing is left', 60 * day + longest + 1, []],
-  ])('MD-022: of one that is left out, %s', async (_, passed, expected) => {
-    expect(await leftOut(passed)).toEqual({ slots: expected, signs: false });
+    ['both keys are published', 29 * day, [1, 2], 2],
+    ['the first is published while its last token lives', 30 * day + longest, [1, 2], 2],
+    ['then it is not', 30 * day + longest + 1, [1, 2], 1],
+    ['it is kept while its ID tokens are hints', 30 * day + session, [1, 2], 1],
+    ['then it goes', 30 * day + session + 1, [2], 1],
+    [
+      'the last is published as long as it could have signed, and is not followed',
+      60 * day + longest,
+      [2],
+      1,
+    ],
+    ['then it is not either', 60 * day + longest + 1, [2], 0],
+    ['and in the end nothing is left', 60 * day + session + 1, [], 0],
+  ])('MD-022: of one that is left out, %s', async (_, passed, kept, told) => {
+    expect(await leftOut(passed)).toEqual({ kept, published: told, signs: false });
   });
 
   test.each([
@@ -162,17 +198,15 @@ describe('each algorithm has keys of its own', () => {
     ['an ID token', { lifetimes: { accessToken: 60, idToken: 3600 } }, 3600],
     ['an access token of one API', { lifetimes: { accessToken: 60 }, resources: [slowApi()] }],
   ])(
-    'MD-022: a signing key is kept until %s, the longest-lived, has died',
+    'MD-022: a signing key is published until %s, the longest-lived, has died',
     async (_, config, life = 7200) => {
-      const { authority, store, clock } = aStage({ config });
+      const { authority, clock } = aStage({ config });
       await authority.keys.ring(clock.now);
       await authority.keys.rotate(clock.now, 'at-once');
       clock.now += life * 1000 + hour;
-      await authority.keys.freshRing(clock.now);
-      expect(await slots(store, 'EdDSA')).toEqual([1, 2]);
+      expect(published(await authority.keys.freshRing(clock.now), 'EdDSA')).toBe(2);
       clock.now += 5001;
-      await authority.keys.freshRing(clock.now);
-      expect(await slots(store, 'EdDSA')).toEqual([2]);
+      expect(published(await authority.keys.freshRing(clock.now), 'EdDSA')).toBe(1);
     },
   );
 
@@ -231,7 +265,7 @@ describe('several nodes over one store', () => {
       expect(new Set(keys.map(({ algorithm, slot }) => `${algorithm} ${slot}`)).size).toBe(keys.length);
       for (const { id } of keys) stood.add(id);
     }
-    expect(await slots(store, 'ES256')).toEqual([2]);
+    expect(await slots(store, 'ES256')).toEqual([1, 2]);
     const told = nodes.flatMap(({ events }) =>
       events.map((event) => event.type === 'key.created' && event.keyId),
     );

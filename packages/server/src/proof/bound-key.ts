@@ -10,21 +10,23 @@ interface Bound {
   readonly scheme: 'Bearer' | 'DPoP';
   readonly token: string;
   readonly key: ConfirmationKey | undefined;
+  /** The rules of FAPI 2.0 hold for the client of the token. */
+  readonly fapi: boolean;
 }
 
 /** Holds the presenter of a bound access token to its key (RFC 9449 §7, RFC 8705 §3), as a resource server does. */
 export async function requireBoundKey(authority: Authority, caller: Caller, bound: Bound): Promise<void> {
-  const { scheme, key, token } = bound;
-  if (key !== undefined && 'x5t#S256' in key) return requireCertificate(caller, key['x5t#S256']);
-  const isDpop = key !== undefined;
+  const { scheme, key, token, fapi } = bound;
+  const isDpop = key !== undefined && 'jkt' in key;
   if (isDpop !== (scheme === 'DPoP')) {
     throw invalidToken(`a ${isDpop ? 'DPoP' : 'Bearer'} token`, `the scheme ${scheme}`);
   }
   if (key === undefined) return;
+  if (!('jkt' in key)) return requireCertificate(caller, key['x5t#S256']);
   const { dpopProof } = caller;
   if (dpopProof === undefined)
     throw invalidProof({ expected: 'a proof', got: 'none', requirement: 'TN-070' });
-  const jkt = await checkProof(authority, { ...caller, dpopProof }, { accessToken: token, fapi: false });
+  const jkt = await checkProof(authority, { ...caller, dpopProof }, { accessToken: token, fapi });
   if (jkt !== key.jkt) throw invalidToken('a proof by the key of the token', 'one by another key');
 }
 

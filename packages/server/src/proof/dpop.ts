@@ -2,17 +2,25 @@ import { checkDpopProof, JwtError } from '@valetkey/jwt';
 import { OAuthError } from '@valetkey/protocol';
 import type { Authority } from '../authority.ts';
 import type { Caller } from '../caller.ts';
+import { fapiAlgorithms, profileRules } from '../config/profile-rules.ts';
 import { hashSecret } from '../constant-time.ts';
 import { currentNonce, isLivingNonce } from './nonce.ts';
 
 /** RFC 9449 §11.1: how old a proof may be, and how far ahead its clock, in seconds. */
 const window = { back: 60, ahead: 10 };
 
-/** JWS algorithms that proofs may have; EdDSA is Ed25519. */
-export const proofAlgorithms: readonly string[] = ['ES256', 'EdDSA', 'Ed25519', 'PS256', 'RS256'];
+/** EdDSA is Ed25519. */
+const everyAlgorithm: readonly string[] = ['ES256', 'EdDSA', 'Ed25519', 'PS256', 'RS256'];
 
-/** FAPI 2.0 §5.4.1. */
-const fapiProofAlgorithms = proofAlgorithms.filter((algorithm) => algorithm !== 'RS256');
+/** JWS algorithms that proofs may have. */
+export function proofAlgorithms({ fapi }: { fapi: boolean }): readonly string[] {
+  return fapi ? everyAlgorithm.filter((algorithm) => fapiAlgorithms.includes(algorithm)) : everyAlgorithm;
+}
+
+/** The algorithms that everybody may use, none if there is no DPoP here. */
+export function offeredProofAlgorithms({ config }: Pick<Authority, 'config'>): readonly string[] {
+  return config.features.dpop ? proofAlgorithms(profileRules(config, {})) : [];
+}
 
 /**
  * Checks the DPoP proof of a request (RFC 9449 §4.3) and gives the thumbprint of its key. One signature, and one entry
@@ -28,19 +36,20 @@ export async function checkProof(
   const proof = await checkDpopProof(caller.dpopProof, {
     method: caller.method,
     url: caller.url,
+    ...aliasOf(authority, caller),
     now,
     window,
-    algorithms: expected.fapi ? fapiProofAlgorithms : proofAlgorithms,
+    algorithms: proofAlgorithms(expected),
     ...(expected.accessToken === undefined ? {} : { accessToken: expected.accessToken }),
     ...(authority.config.dpop.requireNonce
       ? { nonce: (nonce: string | undefined) => isLivingNonce(authority, nonce) }
       : {}),
   }).catch((error: unknown) => {
-    throw error instanceof JwtError ? refused(authority, error) : error;
+    throw error instanceof JwtError ? refused(error) : error;
   });
   const key = `dpop:${proof.jkt}:${hashSecret(`${proof.jti} ${proof.htu}`)}`;
   // A minute more than it can be shown: the clocks of two nodes may differ.
-  const until = (proof.iat + window.back + window.ahead + 60) * 1000;
+  const until = Math.ceil((proof.iat + window.back + window.ahead + 60) * 1000);
   if ((await authority.store.once.use({ key, until: Math.max(until, now + 1), now })) === 'first')
     return proof.jkt;
   throw invalidProof({
@@ -50,7 +59,13 @@ export async function checkProof(
   });
 }
 
-function refused(_authority: Authority, error: JwtError): OAuthError {
+/** Whoever came by the address for certificates names that one (RFC 8705 §5). */
+function aliasOf({ config }: Authority, { url }: Caller): { alias?: string } {
+  const { mtlsAddress, issuer } = config;
+  return mtlsAddress === undefined ? {} : { alias: mtlsAddress + url.slice(issuer.length) };
+}
+
+function refused(error: JwtError): OAuthError {
   if (error.code !== 'nonce') {
     return invalidProof({ expected: 'a good DPoP proof', got: error.detail, requirement: 'TK-090' });
   }

@@ -1,6 +1,7 @@
 import type { JsonObject } from '@valetkey/jwt';
 import type { Config } from '../config.ts';
 import type { Client } from '../model.ts';
+import type { AskedMetadata, MetadataOrigin } from './asked-metadata.ts';
 import { part } from './present.ts';
 import { readAbout } from './requested-about.ts';
 import { readSigningAlgorithm, refuseEncryption } from './requested-algorithm.ts';
@@ -11,7 +12,7 @@ import { readOpenId } from './requested-openid.ts';
 import { readRedirects } from './requested-redirects.ts';
 import { readBinding, readRequests } from './requested-requests.ts';
 import { readScopes } from './requested-scopes.ts';
-import { readWireMetadata, type WireMetadata } from './wire-metadata.ts';
+import { readWireMetadata } from './wire-metadata.ts';
 
 /** What a client may say of itself, as far as this server took it. */
 export type ClientMetadata = Pick<
@@ -32,16 +33,6 @@ export type ClientMetadata = Pick<
   | 'logout'
   | 'introspectionAlgorithm'
 >;
-
-/** How the metadata came: sent to be registered, or published by the client. */
-export type MetadataOrigin = NonNullable<Client['origin']>;
-
-/** What is asked for, and of whom. */
-export interface AskedMetadata {
-  readonly config: Config;
-  readonly wire: WireMetadata;
-  readonly origin: MetadataOrigin;
-}
 
 /**
  * Reads client metadata (RFC 7591 §2, OpenID Connect Registration §2) and fills in the defaults. What is asked for and cannot

@@ -58,6 +58,11 @@ export class DocumentCache {
     return this.#fromMemory(url) ?? this.#read(url);
   }
 
+  /** Whether pages of this origin belong to one of the clients that are known now: they may read token responses. */
+  allowsOrigin(origin: string): boolean {
+    return [...this.#known.values()].some(({ client }) => client.allowedOrigins.includes(origin));
+  }
+
   #fromMemory(url: string): Client | undefined {
     const known = this.#known.get(url);
     if (known === undefined) return undefined;

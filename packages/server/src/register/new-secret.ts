@@ -5,14 +5,28 @@ import { hashClientSecret } from '../token/client-secret.ts';
 /** So that scanners find a secret that was leaked. */
 const prefix = 'vksecret_';
 
-/** A secret for a client, with what is kept of it; for `client_secret_jwt` its value too, wrapped. */
+/** A secret for a client, with what is kept of it. */
 export function newSecret(
   authority: Authority,
   clientId: string,
   method: ClientAuthenticationMethod,
 ): { value: string; record: ClientSecret } {
+  const value = newSecretValue(authority.random);
+  return { value, record: secretRecord(authority, clientId, { value, method }) };
+}
+
+/** 256 random bits. */
+export function newSecretValue(random: Authority['random']): string {
+  return prefix + Buffer.from(random(32)).toString('base64url');
+}
+
+/** What is kept of a secret: its hash, and for `client_secret_jwt` its value too, wrapped. */
+export function secretRecord(
+  authority: Authority,
+  clientId: string,
+  { value, method }: { value: string; method: ClientAuthenticationMethod },
+): ClientSecret {
   const { random, rootKey } = authority;
-  const value = prefix + Buffer.from(random(32)).toString('base64url');
   const id = Buffer.from(random(8)).toString('hex');
   const record: ClientSecret = {
     id,
@@ -20,6 +34,6 @@ export function newSecret(
     createdAt: authority.clock(),
     expiresAt: null,
   };
-  if (method !== 'client_secret_jwt') return { value, record };
-  return { value, record: { ...record, wrapped: rootKey.wrap(id, Buffer.from(value), random(12)) } };
+  if (method !== 'client_secret_jwt') return record;
+  return { ...record, wrapped: rootKey.wrap(id, Buffer.from(value), random(12)) };
 }

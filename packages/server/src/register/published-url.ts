@@ -6,7 +6,7 @@ import { invalidMetadata } from './metadata-fault.ts';
  * Why a URL is not one that this server calls or sends people to, or `undefined` if it is: https, without fragment and
  * user information. A server that itself runs by http on loopback (development) takes such URLs too.
  */
-export function publishedUrlFault({ issuer }: Pick<Config, 'issuer'>, text: string): string | undefined {
+function publishedUrlFault({ issuer }: Pick<Config, 'issuer'>, text: string): string | undefined {
   const url = URL.parse(text);
   if (url === null || !/^https?:\/\/[^/?#]/i.test(text)) return 'must be an absolute URL';
   if (text.includes('#')) return 'must have no fragment';

@@ -1,6 +1,6 @@
 import { shown } from '@valetkey/protocol';
 import type { SigningAlgorithm } from '../model.ts';
-import type { AskedMetadata } from './client-metadata.ts';
+import type { AskedMetadata } from './asked-metadata.ts';
 import { invalidMetadata } from './metadata-fault.ts';
 import type { WireMetadata } from './wire-metadata.ts';
 

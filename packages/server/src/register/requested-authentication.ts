@@ -2,7 +2,7 @@ import { shown } from '@valetkey/protocol';
 import { profileRules } from '../config/profile-rules.ts';
 import type { Client, ClientAuthenticationMethod, ClientKeys } from '../model.ts';
 import { assertionAlgorithms, clientMethods } from '../token/client-methods.ts';
-import type { AskedMetadata } from './client-metadata.ts';
+import type { AskedMetadata } from './asked-metadata.ts';
 import { invalidMetadata } from './metadata-fault.ts';
 import { present } from './present.ts';
 import { readKeySet } from './requested-keys.ts';
@@ -20,11 +20,15 @@ export function readAuthentication(asked: AskedMetadata): Pick<Client, 'authenti
 }
 
 /** Whoever publishes its metadata shares no secret with this server. */
-const defaults = { registered: 'client_secret_basic', document: 'none' } as const;
+const defaults = {
+  registered: 'client_secret_basic',
+  operator: 'client_secret_basic',
+  document: 'none',
+} as const;
 
 function readMethod({ config, wire, origin }: AskedMetadata): ClientAuthenticationMethod {
   const asked = wire.token_endpoint_auth_method ?? defaults[origin];
-  const offered = clientMethods(config).filter((method) => origin === 'registered' || !isSecret(method));
+  const offered = clientMethods(config).filter((method) => origin !== 'document' || !isSecret(method));
   const method = offered.find((known) => known === asked);
   if (method !== undefined) return method;
   throw invalidMetadata('token_endpoint_auth_method', `${shown(asked)} is not offered`, {

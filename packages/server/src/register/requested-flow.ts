@@ -1,6 +1,6 @@
 import { shown } from '@valetkey/protocol';
 import type { Client, GrantType } from '../model.ts';
-import type { AskedMetadata } from './client-metadata.ts';
+import type { AskedMetadata } from './asked-metadata.ts';
 import { invalidMetadata } from './metadata-fault.ts';
 
 const offered: readonly GrantType[] = ['authorization_code', 'refresh_token'];

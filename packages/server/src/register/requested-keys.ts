@@ -1,7 +1,7 @@
 import { publicKeyFault } from '@valetkey/jwt';
 import { shown } from '@valetkey/protocol';
 import type { ClientKeys, PublicJwk } from '../model.ts';
-import type { AskedMetadata } from './client-metadata.ts';
+import type { AskedMetadata } from './asked-metadata.ts';
 import { invalidMetadata } from './metadata-fault.ts';
 import { present } from './present.ts';
 import { requirePublishedUrl } from './published-url.ts';

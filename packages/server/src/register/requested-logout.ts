@@ -1,6 +1,6 @@
 import { redirectUriFault, shown } from '@valetkey/protocol';
 import type { Client, ClientLogout } from '../model.ts';
-import type { AskedMetadata } from './client-metadata.ts';
+import type { AskedMetadata } from './asked-metadata.ts';
 import { invalidMetadata } from './metadata-fault.ts';
 import { present } from './present.ts';
 import { requirePublishedUrl } from './published-url.ts';

@@ -1,5 +1,5 @@
 import type { Client, ClientOpenId } from '../model.ts';
-import type { AskedMetadata } from './client-metadata.ts';
+import type { AskedMetadata } from './asked-metadata.ts';
 import { invalidMetadata } from './metadata-fault.ts';
 import { present } from './present.ts';
 import { requirePublishedUrl } from './published-url.ts';

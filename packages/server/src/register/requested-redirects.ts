@@ -1,16 +1,18 @@
 import { isLoopbackRedirectUri, redirectUriFault, shown } from '@valetkey/protocol';
 import { isLoopbackHost } from '../config.ts';
 import type { Client } from '../model.ts';
-import type { AskedMetadata } from './client-metadata.ts';
+import type { AskedMetadata } from './asked-metadata.ts';
 import { invalidMetadata } from './metadata-fault.ts';
 
 /** Where the client may be answered, and what kind of client that makes it (MD-033, MD-034). */
 export function readRedirects(asked: AskedMetadata): Pick<Client, 'applicationType' | 'redirectUris'> {
   const redirectUris = [...new Set(asked.wire.redirect_uris ?? [])];
-  if (redirectUris.length === 0) throw absent();
+  const isOperator = asked.origin === 'operator';
+  if (redirectUris.length === 0 && !isOperator) throw absent();
   const applicationType = asked.wire.application_type ?? inferredType(asked, redirectUris);
   for (const uri of redirectUris) {
-    const fault = redirectUriFault(uri, applicationType) ?? webFault(uri, applicationType);
+    const fault =
+      redirectUriFault(uri, applicationType) ?? (isOperator ? undefined : webFault(uri, applicationType));
     if (fault !== undefined) throw unfit(uri, { fault, applicationType });
   }
   return { applicationType, redirectUris };

@@ -2,7 +2,7 @@ import { shown } from '@valetkey/protocol';
 import { offeredModes } from '../authorize/response-mode.ts';
 import type { Client, ClientRequests } from '../model.ts';
 import { assertionAlgorithms } from '../token/client-methods.ts';
-import type { AskedMetadata } from './client-metadata.ts';
+import type { AskedMetadata } from './asked-metadata.ts';
 import { invalidMetadata } from './metadata-fault.ts';
 import { present } from './present.ts';
 import { requirePublishedUrl } from './published-url.ts';

@@ -1,7 +1,7 @@
 import { isScopeToken, shown, writeScope } from '@valetkey/protocol';
 import type { Config } from '../config.ts';
 import type { Client } from '../model.ts';
-import type { AskedMetadata } from './client-metadata.ts';
+import type { AskedMetadata } from './asked-metadata.ts';
 import { invalidMetadata } from './metadata-fault.ts';
 
 /**
@@ -26,6 +26,7 @@ export function readScopes({
 }
 
 function openScopes(config: Config, origin: AskedMetadata['origin']): readonly string[] {
+  if (origin === 'operator') return Object.keys(config.scopes);
   const { scopes: open } = origin === 'document' ? config.clientIdDocuments : config.registration;
   return Object.keys(config.scopes).filter((scope) => open?.includes(scope) ?? true);
 }

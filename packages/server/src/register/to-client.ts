@@ -22,7 +22,7 @@ export function toClient(metadata: ClientMetadata, identity: Identity): Client {
 }
 
 /** A public client may live in a browser, at the origins it is answered at. */
-export function browserOrigins({ authenticationMethod, redirectUris }: ClientMetadata): readonly string[] {
+function browserOrigins({ authenticationMethod, redirectUris }: ClientMetadata): readonly string[] {
   if (authenticationMethod !== 'none') return [];
   const origins = redirectUris.map((uri) => new URL(uri).origin);
   return [...new Set(origins.filter((origin) => origin !== 'null'))];

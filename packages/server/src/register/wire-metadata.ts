@@ -77,6 +77,9 @@ const schema = z
 
 export type WireMetadata = z.output<typeof schema>;
 
+/** The members of client metadata that mean something here. */
+export const knownMetadata: readonly string[] = Object.keys(schema.shape);
+
 /**
  * The members this server knows, in their shapes. Others are ignored (RFC 7591 §2), and `null` or an empty text is as
  * good as absent (RFC 7592 §2.2). Throws `invalid_redirect_uri` or `invalid_client_metadata`.

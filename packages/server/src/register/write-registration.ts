@@ -37,7 +37,7 @@ export function writeRegistration(
   });
 }
 
-export function registrationUri({ issuer }: Pick<Config, 'issuer'>, clientId: string): string {
+function registrationUri({ issuer }: Pick<Config, 'issuer'>, clientId: string): string {
   return `${issuer}/register/${encodeURIComponent(clientId)}`;
 }
 

@@ -3,13 +3,15 @@ import type { Authority } from '../authority.ts';
 import { signJwt } from '../keys/sign-jwt.ts';
 import type { Client, Grant, SigningAlgorithm, User } from '../model.ts';
 import { idTokenAlgorithm } from '../openid/algorithms.ts';
-import { claimsOf } from '../openid/claims.ts';
+import { claimsOf, permittedClaims } from '../openid/claims.ts';
 import { sessionIdFor, subjectFor } from '../openid/subject.ts';
 
 export interface IdTokenFacts {
   readonly client: Client;
   readonly user: User;
   readonly accessToken: string;
+  /** Of this token response: a refresh may ask for fewer than were granted. */
+  readonly scopes: readonly string[];
   /** Of the authorization request; a refresh has none (OpenID Connect Core §12.2). */
   readonly nonce?: string | undefined;
 }
@@ -34,7 +36,11 @@ export function issueIdToken(authority: Authority, grant: Grant, facts: IdTokenF
     at_hash: leftHalf(algorithm, accessToken),
     ...(tellsSessions(authority) ? { sid: sessionIdFor(authority, client, grant.sessionId) } : {}),
     // Core §5.4: beside an access token the claims of the scopes are for userinfo.
-    ...claimsOf(user, client.openid?.claimsInIdToken ? grant.scopes : [], grant.claims?.id_token),
+    ...claimsOf(
+      user,
+      client.openid?.claimsInIdToken ? facts.scopes : [],
+      permittedClaims(client, grant.claims?.id_token),
+    ),
   };
   return signJwt(authority, { algorithm, typ: 'JWT', claims, now });
 }

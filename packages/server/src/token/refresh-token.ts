@@ -16,9 +16,13 @@ export interface RefreshToken {
 /** Only a bound token has the last. */
 type Written = readonly [string, number, string, string, string, string, ConfirmationKey?];
 
-/** Equal for equal generations, so that everyone who asks within the grace gets the same value. */
-export function sealRefreshToken(authority: Authority, grant: Grant): Promise<string> {
-  const { id, generation, clientId, userId, sessionId, scopes, key } = grant;
+/** Equal for equal generations and keys, so that everyone who asks within the grace gets the same value. */
+export function sealRefreshToken(
+  authority: Authority,
+  grant: Grant,
+  key: ConfirmationKey | undefined,
+): Promise<string> {
+  const { id, generation, clientId, userId, sessionId, scopes } = grant;
   return sealAlikeNow(authority, 'refreshToken', [
     id,
     generation,

@@ -17,6 +17,8 @@ export interface Refreshed {
   readonly user: User;
   /** `same`: the client keeps the token it presented. */
   readonly refreshToken: 'next' | 'same';
+  /** The key that the next one is bound to. */
+  readonly bound: ConfirmationKey | undefined;
 }
 
 /** How fine the last use of a token that does not rotate is known. */
@@ -59,7 +61,13 @@ export async function refresh(
     ...request,
     scopes,
   });
-  return { grant, target, user: standing.user, refreshToken: rotates || repeated ? 'next' : 'same' };
+  return {
+    grant,
+    target,
+    user: standing.user,
+    refreshToken: rotates || repeated ? 'next' : 'same',
+    bound: token.key ?? keyOfPublic(client, key),
+  };
 }
 
 /** Public clients do, confidential ones need not (RFC 9700 §4.14.2) and under FAPI must not (§5.3.2.1 (9)). */
@@ -118,6 +126,14 @@ function requireKey(
   if (bound === undefined || isSameKey(bound, key)) return;
   const got = key === undefined ? 'no proof' : 'a proof by another key';
   throw refused({ expected: 'a proof by the key of the grant', got, requirement: 'TK-093' });
+}
+
+/** RFC 9449 §5: a refresh token that a public client gets for a proof is bound, though the one before was not. */
+function keyOfPublic(
+  client: AuthenticatedClient,
+  key: ConfirmationKey | undefined,
+): ConfirmationKey | undefined {
+  return client.authenticationMethod === 'none' ? key : undefined;
 }
 
 interface Step {

@@ -56,7 +56,9 @@ async function exchange(
   await keepRegistration(authority, client);
   const issued = await issue(authority, grant, { client, user, target, key: asked.key, nonce });
   const refreshable = client.grantTypes.includes('refresh_token');
-  return refreshable ? { ...issued, refreshToken: await sealRefreshToken(authority, grant) } : issued;
+  return refreshable
+    ? { ...issued, refreshToken: await sealRefreshToken(authority, grant, grant.key) }
+    : issued;
 }
 
 async function renew(
@@ -64,12 +66,12 @@ async function renew(
   client: AuthenticatedClient,
   asked: Asked<'refresh_token'>,
 ): Promise<TokenResponse> {
-  const { grant, target, user, refreshToken } = await refresh(authority, client, asked);
+  const { grant, target, user, refreshToken, bound } = await refresh(authority, client, asked);
   const issued = await issue(authority, grant, { client, user, target, key: asked.key });
   const same = refreshToken === 'same';
   return {
     ...issued,
-    refreshToken: same ? asked.request.refreshToken : await sealRefreshToken(authority, grant),
+    refreshToken: same ? asked.request.refreshToken : await sealRefreshToken(authority, grant, bound),
   };
 }
 
@@ -86,7 +88,7 @@ async function issue(authority: Authority, grant: Grant, to: Issue): Promise<Tok
   const { client, target, key } = to;
   const access = await issueAccessToken(authority, grant, { client, target, key });
   const { scopes: scope, authorizationDetails } = target;
-  const facts = { client, user: to.user, accessToken: access.value, nonce: to.nonce };
+  const facts = { client, user: to.user, accessToken: access.value, scopes: scope, nonce: to.nonce };
   const idToken = scope.includes('openid') ? await issueIdToken(authority, grant, facts) : undefined;
   return {
     accessToken: access.value,
