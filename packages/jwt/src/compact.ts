@@ -25,7 +25,7 @@ const usualLongest = 16 * 1024;
 /**
  * Takes a JWT in compact form apart: three base64url parts, of which two are JSON objects (RFC 7515 §7.1, RFC 7519
  * §7.2). Refuses extensions (`crit`, `b64`) and `none`. `longest` in characters, 16 KiB unless given. Throws `JwtError`
- * of code `malformed` or `algorithm`.
+ * of code `malformed`, `algorithm` or `type`.
  */
 export function readCompact(
   token: string,
@@ -62,12 +62,14 @@ function parseBytes(bytes: Uint8Array): JsonObject | undefined {
 function readHeader(header: JsonObject): JwtHeader {
   const { alg, typ, kid, crit, b64 } = header;
   // RFC 7515 §4.1.11: no extension is implemented, so none can be understood. RFC 7797 §6
-  if (crit !== undefined) throw malformed('crit demands an extension');
-  if (b64 !== undefined && b64 !== true) throw malformed('b64 demands another form of payload');
+  if (crit !== undefined) throw new JwtError('algorithm', 'crit demands an extension');
+  if (b64 !== undefined && b64 !== true) {
+    throw new JwtError('algorithm', 'b64 demands another form of payload');
+  }
   if (typeof alg !== 'string') throw new JwtError('algorithm', 'alg is missing or not a string');
   // RFC 8725 §3.2
   if (alg.toLowerCase() === 'none') throw new JwtError('algorithm', 'the token is not signed');
-  if (typ !== undefined && typeof typ !== 'string') throw malformed('typ is not a string');
+  if (typ !== undefined && typeof typ !== 'string') throw new JwtError('type', 'typ is not a string');
   if (kid !== undefined && typeof kid !== 'string') throw malformed('kid is not a string');
   return header as JwtHeader;
 }

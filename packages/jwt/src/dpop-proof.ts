@@ -15,6 +15,8 @@ export interface DpopExpectation {
   readonly method: string;
   /** The URL as clients know it: behind a proxy the public one. Query and fragment do not count. */
   readonly url: string;
+  /** The same place under another name, if it has one (RFC 8705 §5). */
+  readonly alias?: string;
   /** Milliseconds since the epoch. */
   readonly now: number;
   /** JWS algorithms; those of secrets never pass. */
@@ -72,10 +74,11 @@ async function checkKey(jwt: CompactJwt, expected: string | undefined): Promise<
 }
 
 /** RFC 9449 §4.3 (8, 9) */
-function checkTarget({ htm, htu }: JsonObject, { method, url }: DpopExpectation): string {
+function checkTarget({ htm, htu }: JsonObject, { method, url, alias }: DpopExpectation): string {
   if (htm !== method) throw new JwtError('claim', 'htm is not the method');
   const target = typeof htu === 'string' ? normalizeHtu(htu) : undefined;
-  if (target === undefined || target !== normalizeHtu(url)) throw new JwtError('claim', 'htu is not the URL');
+  const targets = [url, alias ?? url].map(normalizeHtu);
+  if (target === undefined || !targets.includes(target)) throw new JwtError('claim', 'htu is not the URL');
   return target;
 }
 

@@ -2,7 +2,7 @@ import type { ImportedKeys } from './imported-keys.ts';
 import type { KeySource } from './signature.ts';
 
 /** What a JWT must be to be taken, fixed before it is looked at. Rules for one kind of token exclude the other kinds. */
-export interface JwtExpectation {
+export interface JwtExpectation extends ClaimsExpectation {
   /** Media types of this kind of token, as `at+jwt`; compared without case, `application/` implied (RFC 7515 §4.1.9). */
   readonly types: readonly string[];
   /** Whether a token without `typ` may be of this kind. */
@@ -12,6 +12,10 @@ export interface JwtExpectation {
   readonly keys: KeySource;
   /** Keeps imported keys from one token to the next. */
   readonly imported?: ImportedKeys;
+}
+
+/** What the claims must say, whatever brought them. */
+export interface ClaimsExpectation {
   /** Claims that must be there, of their type and not empty. Where `exp` is not among them, tokens without end pass. */
   readonly requires: readonly string[];
   /** The only good `iss`. */

@@ -1,7 +1,7 @@
 export { chooseKeys } from './choose-keys.ts';
 export { type CompactJwt, type JwtHeader, readCompact } from './compact.ts';
 export { checkDpopProof, type DpopExpectation, type DpopProof } from './dpop-proof.ts';
-export type { AudienceRule, JwtExpectation } from './expectation.ts';
+export type { AudienceRule, ClaimsExpectation, JwtExpectation } from './expectation.ts';
 export { accessTokenHash, certificateThumbprint, leftHalfHash, thumbprint } from './hashes.ts';
 export { normalizeHtu } from './htu.ts';
 export { ImportedKeys } from './imported-keys.ts';
@@ -9,4 +9,4 @@ export { JwtError, type JwtErrorCode } from './jwt-error.ts';
 export { type Jwk, publicKeyFault } from './public-key.ts';
 export type { KeySource } from './signature.ts';
 export { type JsonObject, parseJsonObject } from './strict-json.ts';
-export { verifyJwt } from './verify-jwt.ts';
+export { checkClaims, verifyJwt } from './verify-jwt.ts';

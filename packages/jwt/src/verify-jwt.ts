@@ -1,6 +1,6 @@
 import { checkClaimTypes } from './claim-types.ts';
 import { type CompactJwt, readCompact } from './compact.ts';
-import type { JwtExpectation } from './expectation.ts';
+import type { ClaimsExpectation, JwtExpectation } from './expectation.ts';
 import { JwtError } from './jwt-error.ts';
 import { checkParties } from './parties.ts';
 import { checkSignature } from './signature.ts';
@@ -21,10 +21,18 @@ export async function verifyJwt(
   checkType(header, expectation);
   checkAlgorithm(header.alg, expectation.algorithms);
   await checkSignature(jwt, expectation.keys, expectation.imported);
+  checkClaims(claims, expectation);
+  return claims;
+}
+
+/**
+ * Checks claims that came by a way that proves who made them, as an introspection answer does (RFC 7662 §2.2). Throws
+ * `JwtError` of code `claim`, `issuer`, `audience` or `time`.
+ */
+export function checkClaims(claims: JsonObject, expectation: ClaimsExpectation): void {
   checkClaimTypes(claims, expectation.requires);
   checkParties(claims, expectation);
   checkTimes(claims, expectation);
-  return claims;
 }
 
 /** RFC 8725 §3.1: the token only selects among what was fixed before it was looked at. */

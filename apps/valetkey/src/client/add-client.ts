@@ -1,19 +1,43 @@
-import type { Authority, Client } from '@valetkey/server';
+import { OAuthError } from '@valetkey/protocol';
+import {
+  type Authority,
+  type Client,
+  type ClientMetadata,
+  newSecret,
+  readClientMetadata,
+  requireSector,
+  toClient,
+} from '@valetkey/server';
 import { withAuthority } from '../authority.ts';
-import { print, printJson, printWarning } from '../terminal/print.ts';
+import { print, printAlarm, printJson, printWarning } from '../terminal/print.ts';
 import { exitCodes, Problem } from '../terminal/problem.ts';
 import { facts } from '../terminal/table.ts';
 import type { ClientAddOptions } from './client-add-options.ts';
 import { clientFaults } from './client-faults.ts';
+import { compatibilityOf, compatibilityWarnings } from './compatibility.ts';
 import { clientJson } from './describe-client.ts';
-import { newClientId, newClientSecret, secretRecord } from './new-client.ts';
+import { keepSecret } from './keep-secret.ts';
+import { newClientId } from './new-client-id.ts';
+import { unknownMembers, type WireMetadata, wireMetadataOf } from './wire-metadata.ts';
 
 /** `valetkey client add` */
 export async function addClient(options: ClientAddOptions): Promise<void> {
-  const { client, secret, issuer } = await withAuthority(options.config, (authority) =>
+  const { client, secret, issuer, ignored } = await withAuthority(options.config, (authority) =>
     register(authority, options),
   );
-  if (options.json) return printJson({ ...clientJson(client), secret });
+  if (options.json) printJson({ ...clientJson(client), secret });
+  else printRegistered(client, { secret, issuer });
+  if (ignored.length > 0)
+    printWarning(
+      `${options.metadata} holds what means nothing here, and was left out: ${ignored.join(', ')}`,
+    );
+  for (const warning of compatibilityWarnings(options.compat)) printAlarm(warning);
+}
+
+function printRegistered(
+  client: Client,
+  { secret, issuer }: { secret: string | null; issuer: string },
+): void {
   print(`${client.name} is registered. It needs to know:\n`);
   print(
     facts([
@@ -23,57 +47,73 @@ export async function addClient(options: ClientAddOptions): Promise<void> {
     ]),
   );
   print(`\n\`valetkey client show ${client.id}\` shows all that is registered.`);
-  if (secret !== null) printWarning(keepIt);
+  if (secret !== null) printWarning(keepSecret(client));
 }
 
-export const keepIt = 'Keep the secret now: only a hash of it is stored, and it will not be shown again.';
+interface Registered {
+  readonly client: Client;
+  readonly secret: string | null;
+  readonly issuer: string;
+  /** Members of the file that nobody read. */
+  readonly ignored: readonly string[];
+}
 
-async function register(
-  authority: Authority,
-  options: ClientAddOptions,
-): Promise<{ client: Client; secret: string | null; issuer: string }> {
-  const faults = clientFaults(options, authority.config);
+async function register(authority: Authority, options: ClientAddOptions): Promise<Registered> {
+  const { config } = authority;
+  const wire = wireMetadataOf(options);
+  const faults = clientFaults({ options, wire, config });
   if (faults.length > 0) throw refused(faults);
-  const id = options.id ?? newClientId(options.name);
-  const secret = options.public ? null : newClientSecret();
-  const secrets = secret === null ? [] : [secretRecord(authority, { id, secret })];
-  const client = { ...recordOf(options, { id, now: authority.clock() }), secrets };
+  const metadata = await readMetadata(authority, wire);
+  const id = options.id ?? newClientId(metadata.name);
+  const method = metadata.authenticationMethod;
+  const secret = method.startsWith('client_secret') ? newSecret(authority, id, method) : null;
+  const client = {
+    ...recordOf(options, metadata, { id, now: authority.clock() }),
+    secrets: secret === null ? [] : [secret.record],
+  };
   if ((await authority.store.clients.add(client)) === 'exists') throw exists(id);
-  return { client, secret, issuer: authority.config.issuer };
+  return { client, secret: secret?.value ?? null, issuer: config.issuer, ignored: unknownMembers(wire) };
 }
 
-function recordOf(options: ClientAddOptions, { id, now }: { id: string; now: number }): Client {
-  const asks = options.redirectUri !== undefined;
+/** By the reader that clients meet who register themselves. */
+async function readMetadata(authority: Authority, wire: WireMetadata): Promise<ClientMetadata> {
+  try {
+    const metadata = readClientMetadata(authority.config, wire, 'operator');
+    await requireSector(authority.fetcher, metadata);
+    return metadata;
+  } catch (error) {
+    if (!(error instanceof OAuthError)) throw error;
+    const { expected, got } = error.reason;
+    throw refused([error.description, `Expected: ${expected}. Got: ${got}.`]);
+  }
+}
+
+/** What the metadata say, and what only the operator can say. */
+function recordOf(
+  options: ClientAddOptions,
+  metadata: ClientMetadata,
+  { id, now }: { id: string; now: number },
+): Client {
+  const { redirectUris, grantTypes, scopes, defaultScopes } = metadata;
+  const isApp = redirectUris.length > 0;
+  const compatibility = compatibilityOf(options.compat);
   return {
-    id,
-    name: options.name.trim(),
-    homepage: options.homepage ?? null,
-    applicationType: options.native ? 'native' : 'web',
-    authenticationMethod: methodOf(options),
-    secrets: [],
-    redirectUris: unique(options.redirectUri),
-    grantTypes: [
-      ...(asks ? (['authorization_code'] as const) : []),
-      ...(asks && options.refresh ? (['refresh_token'] as const) : []),
-    ],
-    scopes: unique(options.scope),
-    defaultScopes: unique(options.defaultScope),
+    ...toClient(metadata, { id, createdAt: now }),
+    grantTypes: isApp ? grantTypes.filter((type) => options.refresh || type !== 'refresh_token') : [],
+    scopes: isApp ? scopes : unique(options.scope),
+    // A list that was typed says what the client may have, not what it asks for.
+    defaultScopes:
+      options.defaultScope || options.scope || !isApp ? unique(options.defaultScope) : defaultScopes,
     accessTokenFormat: options.tokenFormat ?? null,
     rotateRefreshTokens: options.rotate ?? null,
     serves: unique(options.serves),
     consent: options.firstParty ? 'implied' : 'ask',
     allowedOrigins: unique(options.allowedOrigin),
-    createdAt: now,
-    disabledAt: null,
     // An id that is removed and registered again must not bring old grants back to life.
     grantEpoch: now,
-    version: 1,
+    ...(options.profile === undefined ? {} : { securityProfile: options.profile }),
+    ...(compatibility === undefined ? {} : { compatibility }),
   };
-}
-
-function methodOf(options: ClientAddOptions): Client['authenticationMethod'] {
-  if (options.public) return 'none';
-  return options.post ? 'client_secret_post' : 'client_secret_basic';
 }
 
 function unique(values: readonly string[] = []): string[] {

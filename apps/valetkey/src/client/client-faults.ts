@@ -1,17 +1,35 @@
 import { redirectUriFault } from '@valetkey/protocol';
 import { type Config, isLoopbackHost } from '@valetkey/server';
 import type { ClientAddOptions } from './client-add-options.ts';
+import { compatibilityFaults } from './compatibility.ts';
+import { featureFaults } from './feature-faults.ts';
+import { clientProfileFaults } from './profile-faults.ts';
+import { proofFaults } from './proof-faults.ts';
+import { textOf, textsOf, type WireMetadata } from './wire-metadata.ts';
 
-/** Everything that keeps a client from being registered. */
-export function clientFaults(options: ClientAddOptions, config: Config): string[] {
+/** What was asked for, of a server that is configured so. */
+export interface Asked {
+  readonly options: ClientAddOptions;
+  /** Of options and file together. */
+  readonly wire: WireMetadata;
+  readonly config: Config;
+}
+
+/** What keeps a client from being registered, as far as options can say it; the rest is said by the reader of metadata. */
+export function clientFaults(asked: Asked): string[] {
+  const { options, wire, config } = asked;
   return [
     ...idFaults(options.id),
-    ...nameFaults(options.name),
-    ...redirectFaults(options),
-    ...scopeFaults(options, config),
-    ...kindFaults(options),
+    ...nameFaults(wire),
+    ...redirectFaults(asked),
+    ...scopeFaults(asked),
+    ...kindFaults(asked),
+    ...proofFaults(asked),
     ...servesFaults(options, config),
     ...urlFaults(options),
+    ...featureFaults(options, config),
+    ...compatibilityFaults(asked),
+    ...clientProfileFaults(asked),
   ];
 }
 
@@ -25,42 +43,43 @@ function* idFaults(id: string | undefined): Generator<string> {
     yield `--id ${id} has the form of a person's id; make it longer or shorter`;
 }
 
-function* nameFaults(name: string): Generator<string> {
-  if (name.trim() === '' || name.length > 100) yield '--name must have 1 to 100 characters';
-  if (/\p{Cc}/u.test(name)) yield '--name holds control characters';
+function* nameFaults(wire: WireMetadata): Generator<string> {
+  const name = textOf(wire, 'client_name');
+  if (name === undefined) yield 'it needs a --name: what people see at sign-in and consent';
+  else if (name.trim() === '' || name.length > 100) yield '--name must have 1 to 100 characters';
+  if (/\p{Cc}/u.test(name ?? '')) yield '--name holds control characters';
 }
 
-function* redirectFaults({ redirectUri, native, serves }: ClientAddOptions): Generator<string> {
-  if (redirectUri === undefined && serves === undefined) {
+function* redirectFaults({ options, wire }: Asked): Generator<string> {
+  if (textsOf(wire, 'redirect_uris').length === 0 && options.serves === undefined) {
     yield 'it needs a --redirect-uri, where codes are sent (or --serves, if it is an API that introspects tokens)';
   }
-  for (const uri of redirectUri ?? []) {
-    const fault = redirectUriFault(uri, native ? 'native' : 'web');
+  for (const uri of options.redirectUri ?? []) {
+    const fault = redirectUriFault(uri, wire.application_type === 'native' ? 'native' : 'web');
     if (fault !== undefined) yield `--redirect-uri ${uri} ${fault}`;
   }
 }
 
-function* scopeFaults(
-  { scope = [], defaultScope = [], redirectUri }: ClientAddOptions,
-  config: Config,
-): Generator<string> {
+function* scopeFaults({ options, wire, config }: Asked): Generator<string> {
   const known = Object.keys(config.scopes);
-  if (redirectUri !== undefined && scope.length === 0)
+  const scopes = (textOf(wire, 'scope') ?? '').split(' ').filter((name) => name !== '');
+  if (textsOf(wire, 'redirect_uris').length > 0 && scopes.length === 0)
     yield 'it needs a --scope: what it may be granted at most';
-  for (const name of scope) {
+  for (const name of scopes) {
     if (!known.includes(name))
       yield `--scope ${name} is not in the configuration, which has ${known.join(', ')}`;
   }
-  for (const name of defaultScope) {
-    if (!scope.includes(name)) yield `--default-scope ${name} is not among its scopes`;
+  for (const name of options.defaultScope ?? []) {
+    if (!scopes.includes(name)) yield `--default-scope ${name} is not among its scopes`;
   }
 }
 
-function* kindFaults(options: ClientAddOptions): Generator<string> {
-  if (options.public && options.serves !== undefined) {
+function* kindFaults({ options, wire }: Asked): Generator<string> {
+  if (wire.token_endpoint_auth_method !== 'none') return;
+  if (options.serves !== undefined) {
     yield '--public and --serves exclude each other: introspection needs a secret (RFC 7662 section 2.1)';
   }
-  if (options.public && options.rotate === false && options.refresh) {
+  if (options.rotate === false && options.refresh) {
     yield '--public and --no-rotate exclude each other: who has no secret needs a new refresh token each time (RFC 9700 section 2.2.2)';
   }
 }

@@ -28,3 +28,17 @@ export function collect(value: string, earlier: readonly string[] = []): string[
 export function collectWords(value: string, earlier: readonly string[] = []): string[] {
   return [...earlier, ...value.split(/\s+/).filter((word) => word !== '')];
 }
+
+/** An option whose value is one of a few. */
+export function choice(flags: string, text: string, values: readonly string[]): Option {
+  return new Option(flags, text).choices(values);
+}
+
+/** For options that may be repeated, each time with one of a few values; with `choices` it tells them in the help. */
+export function collectChoice<T extends string>(values: readonly T[]) {
+  return (value: string, earlier: readonly T[] = []): T[] => {
+    const known = values.find((one) => one === value);
+    if (known === undefined) throw new InvalidArgumentError(`Allowed choices are ${values.join(', ')}.`);
+    return [...new Set([...earlier, known])];
+  };
+}

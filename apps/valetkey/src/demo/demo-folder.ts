@@ -1,7 +1,7 @@
+import { randomBytes } from 'node:crypto';
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
-import { ConfigError } from '@valetkey/server';
-import { newClientSecret } from '../client/new-client.ts';
+import { ConfigError, newSecretValue } from '@valetkey/server';
 import { newRootKey, readRootKey } from '../config/root-key.ts';
 import { exitCodes, Problem } from '../terminal/problem.ts';
 
@@ -20,7 +20,7 @@ export function openDemoFolder(name: string): DemoFolder {
     return {
       database: join(folder, 'valetkey.db'),
       rootKey: readRootKey({ file: 'root-key' }, folder),
-      printShopSecret: keep(join(folder, 'print-shop-secret'), newClientSecret),
+      printShopSecret: keep(join(folder, 'print-shop-secret'), () => newSecretValue(randomBytes)),
     };
   } catch (cause) {
     throw unusable(folder, cause);

@@ -1,5 +1,4 @@
-import type { Authority, Client } from '@valetkey/server';
-import { secretRecord } from '../client/new-client.ts';
+import { type Authority, type Client, secretRecord } from '@valetkey/server';
 import { storeUser } from '../user/add-user.ts';
 import type { DemoAddresses } from './addresses.ts';
 import { demoPerson } from './person.ts';
@@ -23,14 +22,15 @@ export async function seed(authority: Authority, wanted: Wanted): Promise<{ id: 
 
 function printShop(authority: Authority, { addresses, secret }: Wanted): Client {
   const id = 'print-shop';
+  const method = 'client_secret_basic';
   const now = authority.clock();
   return {
     id,
     name: 'Print Shop',
     homepage: addresses.print,
     applicationType: 'web',
-    authenticationMethod: 'client_secret_basic',
-    secrets: [secretRecord(authority, { id, secret })],
+    authenticationMethod: method,
+    secrets: [secretRecord(authority, id, { value: secret, method })],
     redirectUris: [`${addresses.print}/callback`],
     grantTypes: ['authorization_code', 'refresh_token'],
     scopes: ['photos:read'],

@@ -14,6 +14,11 @@ export function printWarning(text: string): void {
   process.stderr.write(`${styled(process.stderr, 'yellow', 'Note:')}  ${text}\n`);
 }
 
+/** Something dangerous that was done because it was asked for. */
+export function printAlarm(text: string): void {
+  process.stderr.write(`${styled(process.stderr, 'red', 'Warning:')} ${text}\n`);
+}
+
 export function printProblem(problem: Problem): void {
   const { stderr } = process;
   const [why = '', ...more] = problem.why;

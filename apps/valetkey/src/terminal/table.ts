@@ -14,10 +14,15 @@ export function table(head: readonly string[], rows: readonly (readonly string[]
   return [styled(process.stdout, 'dim', first), ...rest].join('\n');
 }
 
+export type Fact = readonly [name: string, value: string | readonly string[]];
+
+/** A fact that is told only if there is something to tell. */
+export function optional(name: string, value: string | readonly string[] | undefined): Fact[] {
+  return value === undefined || value.length === 0 ? [] : [[name, value]];
+}
+
 /** Names with their values, one a line; a name with several values has them below each other. */
-export function facts(
-  pairs: readonly (readonly [name: string, value: string | readonly string[]])[],
-): string {
+export function facts(pairs: readonly Fact[]): string {
   const width = Math.max(...pairs.map(([name]) => name.length));
   const lines = pairs.flatMap(([name, value]) => {
     const [first = 'none', ...more] = [value].flat().map(printable);

@@ -2,7 +2,7 @@ import { type AuthorizationDetail, type ClaimsRequest, readAuthorizationRequest 
 import type { Authority } from '../authority.ts';
 import { grantableClaims } from '../openid/claims.ts';
 import type { Recipient } from './recipient.ts';
-import { requireProtectedFlow } from './requested-flow.ts';
+import { requireOfferedFeatures, requireProtectedFlow } from './requested-flow.ts';
 import { type RequestedPerson, readRequestedPerson } from './requested-person.ts';
 import { readRequestedTarget } from './requested-target.ts';
 import type { ResponseMode } from './response-mode.ts';
@@ -37,6 +37,8 @@ export async function checkRequest(
 ): Promise<PendingRequest> {
   const { parameters, pushedId } = submission;
   const { client, state, responseMode } = recipient;
+  // Before the rest: whoever put everything into a request object sent nothing else.
+  requireOfferedFeatures(parameters);
   const request = readAuthorizationRequest(parameters);
   requireProtectedFlow(authority.config, { client, request, submission });
   if (request.codeChallenge === undefined) authority.compatibility.note(client, 'withoutPkce');

@@ -13,7 +13,6 @@ interface Asked {
 /** The code grant, pushed and signed where that is demanded, protected by PKCE. */
 export function requireProtectedFlow(config: Config, asked: Asked): void {
   const { client, request, submission } = asked;
-  requireOfferedFeatures(submission.parameters);
   requirePushed(config, client, submission);
   requireSigned(config, client, submission);
   requireModestState(request.state);

@@ -36,14 +36,14 @@ export function claimsOf(
   const wanted = new Set([...scopes.flatMap((scope) => claimsOfScope[scope] ?? []), ...asked]);
   const claims: Record<string, unknown> = {};
   for (const name of wanted) {
-    const value = valueOf(user, name);
+    const value = claimOf(user, name);
     if (value !== undefined) claims[name] = value;
   }
   return claims;
 }
 
 /** A person's name is her own; who types a username has a preferred one. Null and empty values are none (Core §5.3.2). */
-function valueOf({ name, username, profile = {} }: User, claim: string): unknown {
+function claimOf({ name, username, profile = {} }: User, claim: string): unknown {
   const fallback: Record<string, string> = { name, preferred_username: username };
   const source: Readonly<Record<string, unknown>> = Object.hasOwn(profile, claim) ? profile : fallback;
   const value = Object.hasOwn(source, claim) ? source[claim] : undefined;
