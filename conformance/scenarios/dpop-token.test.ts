@@ -501,7 +501,9 @@ describeHandler((open) => {
     expect((await redeem(at, first, await prove(at, key, explicit))).status).toBe(200);
     const inner = 'http://10.0.0.1:8080';
     const fetch = ({ url, method, headers, body }: Request) =>
-      at.fetch(new Request(url.replace(at.issuer, inner), { method, headers, body, duplex: 'half' } as RequestInit));
+      at.fetch(
+        new Request(url.replace(at.issuer, inner), { method, headers, body, duplex: 'half' } as RequestInit),
+      );
     const behind: Target = Object.create(at, { fetch: { value: fetch } });
     const second = { client, ...(await session.code(client)) };
     const refused = await redeem(behind, second, await prove(at, key, { claims: { htu: `${inner}/token` } }));

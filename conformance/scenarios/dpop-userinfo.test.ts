@@ -74,7 +74,7 @@ describeTargets((open) => {
   afterAll(() => at.stop());
 
   test.each(['jwt', 'opaque'] as const)(
-    'TN-055, TN-078: a bound %s token and a proof by its key show who somebody is, by GET and by POST',
+    'TN-055, IR-009: a bound %s token and a proof by its key show who somebody is, by GET and by POST',
     async (accessTokenFormat) => {
       const bound = await boundToken(at, session, { over: { accessTokenFormat } });
       const { key, access, client } = bound;
@@ -92,7 +92,7 @@ describeTargets((open) => {
     },
   );
 
-  test('TN-055, RS-050: a bound token is no bearer token, in the header or in the form, with or without a proof', async () => {
+  test('TN-055: a bound token is no bearer token, in the header or in the form, with or without a proof', async () => {
     const bound = await boundToken(at, session);
     const { access } = bound;
     const dpop = { dpop: await prove(at, bound) };
@@ -125,7 +125,7 @@ describeTargets((open) => {
     expect(await outcomeOf(await askUserinfo(at, access))).toBe('200');
   });
 
-  test('RS-050: challenges tell the algorithms of proofs', async () => {
+  test('TN-055: challenges tell the algorithms of proofs', async () => {
     const { access } = await boundToken(at, session);
     const unasked = await at.fetch(new Request(`${at.issuer}/userinfo`));
     expect(unasked.headers.get('www-authenticate')).toMatch(
@@ -142,7 +142,7 @@ describeTargets((open) => {
     }
   });
 
-  test('TN-070 to TN-076, TN-078: a proof that is missing, wrong, or for something else is refused', async () => {
+  test('TN-070, TN-071, TN-072, TN-073, TN-075, TN-076: a proof that is missing, wrong, or for something else is refused', async () => {
     const bound = await boundToken(at, session);
     const { key, access } = bound;
     const another = await boundToken(at, session);
@@ -157,7 +157,7 @@ describeTargets((open) => {
       ['ath of another token', [await prove(at, { key, access: another.access })]],
       ['the token for ath', [await prove(at, bound, { claims: { ath: access } })]],
       [
-        'the key in hexadecimal',
+        'the token in hexadecimal',
         [await prove(at, bound, { claims: { ath: Buffer.from(access).toString('hex') } })],
       ],
       ['POST', [await prove(at, bound, { claims: { htm: 'POST' } })]],
@@ -180,7 +180,7 @@ describeTargets((open) => {
     expect(await outcomeOf(await ask(at, access, good))).toBe('200');
   });
 
-  test('TN-078: a good proof by another key is not enough', async () => {
+  test('TN-055: a good proof by another key is not enough', async () => {
     const [bound, thief] = [await boundToken(at, session), newKey('ES256')];
     const stolen = await prove(at, { key: thief, access: bound.access });
     expect(await outcomeOf(await ask(at, bound.access, stolen))).toBe(badToken);
@@ -221,7 +221,7 @@ describeTargets((open) => {
     expect(answer.headers.get('www-authenticate')).toContain('scope="openid"');
   });
 
-  test('FP-012: of a client that has come under FAPI a proof signed with RS256 is not taken', async () => {
+  test('FP-041: of a client that has come under FAPI a proof signed with RS256 is not taken', async () => {
     const [plain, strict] = [
       await boundToken(at, session, { alg: 'RS256' }),
       await boundToken(at, session, { alg: 'PS256' }),
@@ -284,7 +284,7 @@ describeTargets((open) => {
 });
 
 describeHandler((open) => {
-  test('RS-050, TN-055: where there is no DPoP, nothing is told of it, and its scheme opens nothing', async () => {
+  test('TN-055: where there is no DPoP, nothing is told of it, and its scheme opens nothing', async () => {
     const at = await open({ config: { features: { dpop: false } } });
     const session = await signedInSession(at);
     const client = await at.addClient({ consent: 'implied', scopes: everyScope });

@@ -161,7 +161,7 @@ describeTargets((open) => {
   );
 
   test.each(formats)(
-    'IR-008: of %s the answer tells scope, client, subject, audience and times, and no more',
+    'IR-008, IR-010: of %s the answer tells scope, client, subject, audience and times, and no more',
     async (_, accessTokenFormat) => {
       const { target, client, api, user, access } = await stage({ accessTokenFormat });
       const answer = await callAs(target, api, '/introspect', { token: access });
@@ -177,8 +177,12 @@ describeTargets((open) => {
         exp: expect.any(Number),
         iat: expect.any(Number),
         jti: expect.any(String),
+        auth_time: expect.any(Number),
         token_type: 'Bearer',
       });
+      const { iat, auth_time: authTime } = answer.body;
+      expect(Number(authTime)).toBeLessThanOrEqual(Number(iat));
+      expect(Number(authTime)).toBeGreaterThan(Number(iat) - 60);
       expect(Number(answer.body.exp) - Number(answer.body.iat)).toBe(600);
       expect(Math.abs(Number(answer.body.iat) * 1000 - target.now())).toBeLessThan(60_000);
     },

@@ -90,6 +90,9 @@ test.each(issuers)(
       'jwks_uri',
       'revocation_endpoint',
       'introspection_endpoint',
+      'userinfo_endpoint',
+      'pushed_authorization_request_endpoint',
+      'end_session_endpoint',
     ]) {
       const url = String(document[name]);
       expect(url.startsWith(`${issuer}/`)).toBe(true);
@@ -132,6 +135,18 @@ test('MD-001, SB-006: an issuer that is not https, or has a query, a fragment or
   for (const issuer of wrong) expect(() => readConfig(testConfig({ issuer })), issuer).toThrow(ConfigError);
 });
 
+test('MD-006: what OpenID Connect Discovery needs is there, RS256 among the algorithms', async () => {
+  const { document } = await read(await inProcess(), atRoot[1] ?? '');
+  for (const name of [
+    ...['issuer', 'authorization_endpoint', 'token_endpoint', 'jwks_uri', 'response_types_supported'],
+    ...['subject_types_supported', 'id_token_signing_alg_values_supported'],
+  ])
+    expect(document).toHaveProperty(name);
+  expect(document.id_token_signing_alg_values_supported).toContain('RS256');
+  for (const [name, algorithms] of Object.entries(document))
+    if (name.includes('_alg_values_')) expect(algorithms).not.toContain('none');
+});
+
 test('MD-007: no list is empty and no member is null', async () => {
   const target = await inProcess();
   for (const path of atRoot) {
@@ -146,6 +161,10 @@ test('MD-007: no list is empty and no member is null', async () => {
 test('MD-008, MD-009, MD-010: what is announced is what is done, and nothing is announced that is not', async () => {
   const target = await inProcess({ config: { documentation: 'https://docs.example/auth' } });
   const { document } = await read(target, atRoot[0] ?? '');
+  const signing = ['ES256', 'RS256', 'PS256', 'EdDSA'];
+  const asymmetric = ['ES256', 'PS256', 'EdDSA', 'Ed25519', 'RS256'];
+  const assertions = [...asymmetric, 'HS256', 'HS384', 'HS512'];
+  const confidential = ['private_key_jwt', 'client_secret_basic', 'client_secret_post', 'client_secret_jwt'];
   expect(document).toEqual({
     issuer: target.issuer,
     authorization_endpoint: `${target.issuer}/authorize`,
@@ -153,16 +172,42 @@ test('MD-008, MD-009, MD-010: what is announced is what is done, and nothing is 
     jwks_uri: `${target.issuer}/jwks`,
     revocation_endpoint: `${target.issuer}/revoke`,
     introspection_endpoint: `${target.issuer}/introspect`,
-    scopes_supported: ['photos:read', 'photos:write'],
+    userinfo_endpoint: `${target.issuer}/userinfo`,
+    pushed_authorization_request_endpoint: `${target.issuer}/par`,
+    end_session_endpoint: `${target.issuer}/logout`,
+    scopes_supported: [
+      ...['openid', 'profile', 'email', 'address', 'phone', 'offline_access'],
+      ...['photos:read', 'photos:write'],
+    ],
     response_types_supported: ['code'],
-    response_modes_supported: ['query'],
+    response_modes_supported: ['query', 'form_post', 'jwt', 'query.jwt', 'fragment.jwt', 'form_post.jwt'],
     grant_types_supported: ['authorization_code', 'refresh_token'],
-    token_endpoint_auth_methods_supported: ['client_secret_basic', 'client_secret_post', 'none'],
-    revocation_endpoint_auth_methods_supported: ['client_secret_basic', 'client_secret_post', 'none'],
-    introspection_endpoint_auth_methods_supported: ['client_secret_basic', 'client_secret_post'],
+    token_endpoint_auth_methods_supported: [...confidential, 'none'],
+    token_endpoint_auth_signing_alg_values_supported: assertions,
+    revocation_endpoint_auth_methods_supported: [...confidential, 'none'],
+    revocation_endpoint_auth_signing_alg_values_supported: assertions,
+    introspection_endpoint_auth_methods_supported: confidential,
+    introspection_endpoint_auth_signing_alg_values_supported: assertions,
+    introspection_signing_alg_values_supported: signing,
     code_challenge_methods_supported: ['S256'],
     authorization_response_iss_parameter_supported: true,
+    authorization_signing_alg_values_supported: signing,
+    request_parameter_supported: true,
     request_uri_parameter_supported: false,
+    request_object_signing_alg_values_supported: asymmetric,
+    dpop_signing_alg_values_supported: ['ES256', 'EdDSA', 'Ed25519', 'PS256', 'RS256'],
+    subject_types_supported: ['public', 'pairwise'],
+    id_token_signing_alg_values_supported: signing,
+    userinfo_signing_alg_values_supported: signing,
+    claims_parameter_supported: true,
+    claims_supported: [
+      ...['iss', 'sub', 'name', 'family_name', 'given_name', 'middle_name', 'nickname', 'preferred_username'],
+      ...['profile', 'picture', 'website', 'gender', 'birthdate', 'zoneinfo', 'locale', 'updated_at'],
+      ...['email', 'email_verified', 'address', 'phone_number', 'phone_number_verified'],
+      ...['auth_time', 'amr', 'nonce', 'at_hash', 'sid'],
+    ],
+    backchannel_logout_supported: true,
+    backchannel_logout_session_supported: true,
     service_documentation: 'https://docs.example/auth',
     protected_resources: [photosApi],
   });
@@ -190,12 +235,11 @@ test('MD-008: a client of each announced method is let in, and a grant type that
   expect(other.body.error).toBe('unsupported_grant_type');
 });
 
-test('MD-010: features that are off have no address either', async () => {
+test('MD-010: features that are off, or not offered at all, have no address either', async () => {
   const target = await inProcess();
   for (const path of [
-    '/par',
     '/register',
-    '/userinfo',
+    '/sign-up',
     '/device_authorization',
     '/end_session',
     '/session/end',

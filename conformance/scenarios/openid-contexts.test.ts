@@ -163,16 +163,19 @@ describeTargets((open) => {
   test.each<[string, object]>([
     ['value', { value: otp }],
     ['values', { values: [otp, 'urn:unknown'] }],
-  ])('AZ-065: an essential acr whose %s is out of reach: unmet_authentication_requirements', async (_, wish) => {
-    const { client, browser } = await stage();
-    for (const prompt of [undefined, 'none'])
-      await expectUnmet(client, browser, { claims: essential(wish), prompt });
-    const { url } = urlOf(client, { claims: essential(wish) });
-    const fresh = new Browser(at.fetch);
-    const answer = leftTo(await enterPassword(fresh, await fresh.open(url), ada));
-    expect(answer.searchParams.get('error')).toBe('unmet_authentication_requirements');
-    expect((await silent(client, browser)).claims.sub).toBe(ada.id);
-  });
+  ])(
+    'AZ-065: an essential acr whose %s is out of reach: unmet_authentication_requirements',
+    async (_, wish) => {
+      const { client, browser } = await stage();
+      for (const prompt of [undefined, 'none'])
+        await expectUnmet(client, browser, { claims: essential(wish), prompt });
+      const { url } = urlOf(client, { claims: essential(wish) });
+      const fresh = new Browser(at.fetch);
+      const answer = leftTo(await enterPassword(fresh, await fresh.open(url), ada));
+      expect(answer.searchParams.get('error')).toBe('unmet_authentication_requirements');
+      expect((await silent(client, browser)).claims.sub).toBe(ada.id);
+    },
+  );
 
   test('AZ-065: an essential acr that a sign-in reaches leads to one; one that is reached is told', async () => {
     const { client, browser } = await stage();

@@ -4,7 +4,14 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { expectRedirectError, outcomeOf } from '../support/authorize.ts';
 import { Browser } from '../support/browser.ts';
 import { authorizeUrl } from '../support/flow.ts';
-import { addOpenIdClient, askUserinfo, readIdToken, redeemAnswer, signInWith, silently } from '../support/openid.ts';
+import {
+  addOpenIdClient,
+  askUserinfo,
+  readIdToken,
+  redeemAnswer,
+  signInWith,
+  silently,
+} from '../support/openid.ts';
 import { enterPassword, leftTo, pageOf } from '../support/pages.ts';
 import { describeTargets } from '../targets/each-target.ts';
 import type { RestartableTarget, TestClient, TestUser } from '../targets/target.ts';
@@ -41,7 +48,11 @@ describeTargets((open) => {
 
   const urlOf = (client: TestClient, over: Over) => authorizeUrl(at, client, { scope: 'openid', ...over });
 
-  async function expectError(client: TestClient, error: string, { browser, over }: { browser: Browser; over: Over }) {
+  async function expectError(
+    client: TestClient,
+    error: string,
+    { browser, over }: { browser: Browser; over: Over },
+  ) {
     const { url, state } = urlOf(client, over);
     const outcome = await outcomeOf(at, await browser.get(url));
     expectRedirectError(outcome, error, { target: at, client, state });
@@ -51,28 +62,34 @@ describeTargets((open) => {
     return (await redeemAnswer(at, client, await silently(at, client, { browser, over }))).claims.sub;
   }
 
-  test.each(ways)('AZ-060: %s names the person who is signed in: she is answered for without a page', async (_, name) => {
-    for (const subjectType of ['public', 'pairwise'] as const) {
-      const on = await stage({ openid: { subjectType } });
-      for (const prompt of [undefined, 'none'])
-        expect(await silentSubject(on.client, on.adas, { ...name(on), prompt })).toBe(on.sub);
-    }
-  });
+  test.each(ways)(
+    'AZ-060: %s names the person who is signed in: she is answered for without a page',
+    async (_, name) => {
+      for (const subjectType of ['public', 'pairwise'] as const) {
+        const on = await stage({ openid: { subjectType } });
+        for (const prompt of [undefined, 'none'])
+          expect(await silentSubject(on.client, on.adas, { ...name(on), prompt })).toBe(on.sub);
+      }
+    },
+  );
 
-  test.each(ways)('AZ-060: %s names another person: login_required where no page may be shown, else the sign-in page', async (_, name) => {
-    const on = await stage();
-    const over = name(on);
-    await expectError(on.client, 'login_required', { browser: on.bobs, over: { ...over, prompt: 'none' } });
-    await expectError(on.client, 'login_required', {
-      browser: new Browser(at.fetch),
-      over: { ...over, prompt: 'none' },
-    });
-    const { url, verifier } = urlOf(on.client, over);
-    const login = pageOf(await on.bobs.open(url));
-    expect(new URL(login.url).pathname).toBe('/login');
-    const answer = leftTo(await enterPassword(on.bobs, login, ada));
-    expect((await redeemAnswer(at, on.client, { answer, verifier })).claims.sub).toBe(on.sub);
-  });
+  test.each(ways)(
+    'AZ-060: %s names another person: login_required where no page may be shown, else the sign-in page',
+    async (_, name) => {
+      const on = await stage();
+      const over = name(on);
+      await expectError(on.client, 'login_required', { browser: on.bobs, over: { ...over, prompt: 'none' } });
+      await expectError(on.client, 'login_required', {
+        browser: new Browser(at.fetch),
+        over: { ...over, prompt: 'none' },
+      });
+      const { url, verifier } = urlOf(on.client, over);
+      const login = pageOf(await on.bobs.open(url));
+      expect(new URL(login.url).pathname).toBe('/login');
+      const answer = leftTo(await enterPassword(on.bobs, login, ada));
+      expect((await redeemAnswer(at, on.client, { answer, verifier })).claims.sub).toBe(on.sub);
+    },
+  );
 
   test.each(ways)('AZ-060: %s: whoever else signs in on the page is not answered for', async (_, name) => {
     const on = await stage();
@@ -135,7 +152,10 @@ describeTargets((open) => {
       ['alg none', new UnsecuredJWT(claims).encode()],
       ['another key', await signer('RS256').sign(privateKey)],
       ['the public key as a secret', await signer('HS256').sign(createHash('sha256').update(jwks).digest())],
-      ['the header changed', `${Buffer.from('{"alg":"RS256"}').toString('base64url')}.${payload}.${signature}`],
+      [
+        'the header changed',
+        `${Buffer.from('{"alg":"RS256"}').toString('base64url')}.${payload}.${signature}`,
+      ],
       ['an access token', access],
       ['for another client', other.idToken],
       ['too long', `${idToken}${'A'.repeat(5000)}`],

@@ -1,5 +1,6 @@
 import { decodeJwt } from 'jose';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { expectRedirectError, outcomeOf } from '../support/authorize.ts';
 import { Browser } from '../support/browser.ts';
 import { authorizeUrl, introspect, obtainCode, redeem, refresh, walk } from '../support/flow.ts';
 import {
@@ -103,7 +104,8 @@ describeTargets((open) => {
   test('TN-042: a nonce comes back letter by letter if it was sent, and is not there if it was not', async () => {
     const [client, user] = [await addOpenIdClient(at), await at.addUser()];
     const browser = new Browser(at.fetch);
-    const nonces = ['0', 'a b+c%20&=#"<\\>\'', 'naïve ☃ 𝄞', 'n'.repeat(64), `${'-._~'.repeat(95)}abcd`];
+    const long = 'n'.repeat(1024);
+    const nonces = ['0', long, 'a b+c%20&=#"<\\>\'', 'naïve ☃ 𝄞', 'n'.repeat(64), `${'-._~'.repeat(95)}abcd`];
     for (const nonce of nonces) {
       const { claims } = await signInWith(at, { client, user, browser, over: { nonce } });
       expect(claims.nonce).toBe(nonce);
@@ -112,6 +114,35 @@ describeTargets((open) => {
       const { claims } = await signInWith(at, { client, user, browser, over: { nonce } });
       expect(claims).not.toHaveProperty('nonce');
     }
+  });
+
+  test('TN-042, AZ-009: a nonce that is too long to carry is refused, and the next request is not', async () => {
+    const [client, user] = [await addOpenIdClient(at), await at.addUser()];
+    const { url, state } = authorizeUrl(at, client, { scope: 'openid', nonce: 'n'.repeat(1025) });
+    const outcome = await outcomeOf(at, await new Browser(at.fetch).get(url));
+    expectRedirectError(outcome, 'invalid_request', { target: at, client, state });
+    const { claims } = await signInWith(at, { client, user, over: { nonce: 'n-1' } });
+    expect(claims.nonce).toBe('n-1');
+  });
+
+  test('TK-051, TK-052, AZ-084: a code that carries more than fits into an address works, once', async () => {
+    const [client, user] = [await addOpenIdClient(at), await at.addUser({ profile: fullProfile })];
+    const names = ['email', 'given_name', 'family_name', 'birthdate', 'phone_number'];
+    const wish = Object.fromEntries(names.map((name) => [name, { essential: true }]));
+    const over = {
+      scope: 'openid photos:read',
+      nonce: 'n'.repeat(1024),
+      claims: JSON.stringify({ userinfo: wish, id_token: wish }),
+    };
+    const answer = await obtainCode(at, client, user, over);
+    expect(answer.code.length).toBeLessThan(2000);
+    const { status, body } = await redeem(at, client, answer);
+    expect(status).toBe(200);
+    const { claims } = await readIdToken(at, client, body.id_token);
+    expect(claims).toMatchObject({ nonce: over.nonce, email: 'ada@example.org', birthdate: '1815-12-10' });
+    expect((await askUserinfo(at, String(body.access_token))).status).toBe(200);
+    expect((await redeem(at, client, answer)).body.error).toBe('invalid_grant');
+    expect((await askUserinfo(at, String(body.access_token))).status).toBe(401);
   });
 
   test('AZ-034: without openid it is plain OAuth: no ID token and no error, whatever else is sent', async () => {

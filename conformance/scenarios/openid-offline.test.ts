@@ -18,7 +18,11 @@ describeTargets((open) => {
 
   /** A person who signed in to a client that was granted these scopes. */
   async function stage(scope: string, over: Partial<TestClient['record']> = {}) {
-    const [client, user, browser] = [await addOpenIdClient(at, over), await at.addUser(), new Browser(at.fetch)];
+    const [client, user, browser] = [
+      await addOpenIdClient(at, over),
+      await at.addUser(),
+      new Browser(at.fetch),
+    ];
     const { tokens, access } = await signInWith(at, { client, user, browser, over: { scope } });
     return { client, user, browser, access, granted: tokens.body, refreshToken: tokens.body.refresh_token };
   }

@@ -29,7 +29,11 @@ describeTargets((open) => {
   const urlOf = (client: TestClient, over: Over) => authorizeUrl(at, client, { scope: 'openid', ...over });
 
   /** The request is answered with an error, and with no page. */
-  async function expectError(client: TestClient, error: string, { browser, over }: { browser: Browser; over: Over }) {
+  async function expectError(
+    client: TestClient,
+    error: string,
+    { browser, over }: { browser: Browser; over: Over },
+  ) {
     const { url, state } = urlOf(client, over);
     const outcome = await outcomeOf(at, await browser.get(url));
     expectRedirectError(outcome, error, { target: at, client, state });
@@ -41,7 +45,11 @@ describeTargets((open) => {
   }
 
   /** The request is answered once the person has typed her password again: what the ID token says. */
-  async function claimsAfterLogin(client: TestClient, browser: Browser, { over, user = ada }: { over: Over; user?: TestUser }) {
+  async function claimsAfterLogin(
+    client: TestClient,
+    browser: Browser,
+    { over, user = ada }: { over: Over; user?: TestUser },
+  ) {
     const { url, verifier } = urlOf(client, over);
     const login = pageOf(await browser.open(url));
     expect(new URL(login.url).pathname).toBe('/login');
@@ -159,7 +167,9 @@ describeTargets((open) => {
 
   test('AZ-056: where nobody is signed in prompt=select_account is a sign-in', async () => {
     const client = await addOpenIdClient(at, { consent: 'implied' });
-    const claims = await claimsAfterLogin(client, new Browser(at.fetch), { over: { prompt: 'select_account' } });
+    const claims = await claimsAfterLogin(client, new Browser(at.fetch), {
+      over: { prompt: 'select_account' },
+    });
     expect(claims.sub).toBe(ada.id);
   });
 

@@ -1,7 +1,13 @@
 import { decodeJwt } from 'jose';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { introspect, refresh } from '../support/flow.ts';
-import { addOpenIdClient, claimsAtUserinfo, readIdToken, type SignedIn, signInWith } from '../support/openid.ts';
+import {
+  addOpenIdClient,
+  claimsAtUserinfo,
+  readIdToken,
+  type SignedIn,
+  signInWith,
+} from '../support/openid.ts';
 import { describeTargets } from '../targets/each-target.ts';
 import { photosApi } from '../targets/in-process.ts';
 import type { RestartableTarget, TestClient, TestUser } from '../targets/target.ts';

@@ -121,7 +121,9 @@ describeTargets((open) => {
     ];
     for (const answer of answers) {
       expect(answer.status).toBe(400);
-      expect(answer.headers.get('www-authenticate')).toMatch(/^Bearer realm="[^"]+", error="invalid_request"/);
+      expect(answer.headers.get('www-authenticate')).toMatch(
+        /^Bearer realm="[^"]+", error="invalid_request"/,
+      );
       expect(await answer.text()).not.toContain(access);
     }
     expect((await askUserinfo(at, access)).status).toBe(200);
@@ -135,7 +137,9 @@ describeTargets((open) => {
       await ask({ method: 'POST', headers: { 'content-type': 'application/json' }, body: '{}' }),
     ]) {
       expect(answer.status).toBe(401);
-      expect(answer.headers.get('www-authenticate')).toMatch(/^Bearer realm="[^"]+"$/);
+      expect(answer.headers.get('www-authenticate')).toMatch(
+        /^Bearer realm="[^"]+", DPoP realm="[^"]+", algs="[^"]+"$/,
+      );
       expect(await answer.text()).toBe('');
     }
   });
@@ -191,20 +195,23 @@ describeTargets((open) => {
     expect((await askUserinfo(at, access)).status).toBe(200);
   });
 
-  test.each(['jwt', 'opaque'] as const)('TN-055: %s access tokens die with what they rest on', async (format) => {
-    const bystander = await stage({ accessTokenFormat: format });
-    for (const [what, kill] of deadly) {
-      const on = await stage({ accessTokenFormat: format });
-      expect((await askUserinfo(at, on.access)).status).toBe(200);
-      if (what === 'it has expired') expect((await askUserinfo(at, bystander.access)).status).toBe(200);
-      await kill(on);
-      const answer = await askUserinfo(at, on.access);
-      expect([what, answer.status]).toEqual([what, 401]);
-      expect(answer.headers.get('www-authenticate')).toContain('error="invalid_token"');
-    }
-    const renewed = await refresh(at, bystander.client, bystander.refreshToken);
-    expect((await askUserinfo(at, String(renewed.body.access_token))).status).toBe(200);
-  });
+  test.each(['jwt', 'opaque'] as const)(
+    'TN-055: %s access tokens die with what they rest on',
+    async (format) => {
+      const bystander = await stage({ accessTokenFormat: format });
+      for (const [what, kill] of deadly) {
+        const on = await stage({ accessTokenFormat: format });
+        expect((await askUserinfo(at, on.access)).status).toBe(200);
+        if (what === 'it has expired') expect((await askUserinfo(at, bystander.access)).status).toBe(200);
+        await kill(on);
+        const answer = await askUserinfo(at, on.access);
+        expect([what, answer.status]).toEqual([what, 401]);
+        expect(answer.headers.get('www-authenticate')).toContain('error="invalid_token"');
+      }
+      const renewed = await refresh(at, bystander.client, bystander.refreshToken);
+      expect((await askUserinfo(at, String(renewed.body.access_token))).status).toBe(200);
+    },
+  );
 
   test('TN-055: pages of registered origins may read the answer and the challenge, others may not', async () => {
     const origin = 'https://app.example';
@@ -233,12 +240,15 @@ describeTargets((open) => {
     expect(foreign.headers.has('access-control-allow-origin')).toBe(false);
   });
 
-  test.each(claimSets)('TN-056, TN-058: the scopes "%s" give just their claims, with the right types', async (scope, names) => {
-    const { access, user } = await stage({}, scope);
-    const all: Record<string, unknown> = { ...fullProfile, name: 'Ada Lovelace' };
-    const expected = Object.fromEntries(names.map((name) => [name, all[name]]));
-    expect(await claimsAtUserinfo(at, access)).toEqual({ sub: user.id, ...expected });
-  });
+  test.each(claimSets)(
+    'TN-056, TN-058: the scopes "%s" give just their claims, with the right types',
+    async (scope, names) => {
+      const { access, user } = await stage({}, scope);
+      const all: Record<string, unknown> = { ...fullProfile, name: 'Ada Lovelace' };
+      const expected = Object.fromEntries(names.map((name) => [name, all[name]]));
+      expect(await claimsAtUserinfo(at, access)).toEqual({ sub: user.id, ...expected });
+    },
+  );
 
   test('TN-056: sub is that of the ID token; what is not known of the person is left out', async () => {
     const client = await addOpenIdClient(at);
@@ -278,7 +288,10 @@ describeTargets((open) => {
   test.each(['RS256', 'ES256', 'PS256', 'EdDSA'] as const)(
     'TN-057: a client that registered %s gets a JWT with that signature, from the issuer and for itself',
     async (algorithm) => {
-      const { client, user, access } = await stage({ openid: { userinfoAlgorithm: algorithm } }, 'openid email');
+      const { client, user, access } = await stage(
+        { openid: { userinfoAlgorithm: algorithm } },
+        'openid email',
+      );
       const answer = await askUserinfo(at, access);
       expect([answer.status, answer.headers.get('content-type')]).toEqual([200, 'application/jwt']);
       expect(answer.headers.get('cache-control')).toBe('no-store');

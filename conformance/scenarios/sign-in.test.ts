@@ -40,7 +40,7 @@ describeTargets((open) => {
       await browser.post(`${target.issuer}/login`, { ticket, action: 'sign-in' }),
       await browser.post(`${target.issuer}/login`, { ticket, username: user.username }),
       await browser.post(`${target.issuer}/login`, { ticket, username: user.username, password: '' }),
-      await browser.get(`${url}&login_hint=${user.username}&id_token_hint=x`),
+      await browser.get(`${url}&login_hint=${user.username}&acr_values=0&ui_locales=en`),
     ];
     for (const { status, headers } of attempts) {
       expect([303, 403]).toContain(status);

@@ -1,5 +1,11 @@
 import { hash } from 'node:crypto';
-import { createLocalJWKSet, type JSONWebKeySet, type JWTPayload, jwtVerify, type ProtectedHeaderParameters } from 'jose';
+import {
+  createLocalJWKSet,
+  type JSONWebKeySet,
+  type JWTPayload,
+  jwtVerify,
+  type ProtectedHeaderParameters,
+} from 'jose';
 import { expect } from 'vitest';
 import type { Target, TestClient, TestUser } from '../targets/target.ts';
 import { Browser } from './browser.ts';
@@ -27,7 +33,11 @@ export interface ReadIdToken {
 }
 
 /** Reads an ID token as a careful client does (OpenID Connect Core §3.1.3.7), with the keys that are published. */
-export async function readIdToken(target: Target, client: TestClient, idToken: unknown): Promise<ReadIdToken> {
+export async function readIdToken(
+  target: Target,
+  client: TestClient,
+  idToken: unknown,
+): Promise<ReadIdToken> {
   const { payload, protectedHeader } = await jwtVerify(String(idToken), await publishedKeys(target), {
     issuer: target.issuer,
     audience: client.id,

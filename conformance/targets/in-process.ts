@@ -24,7 +24,11 @@ export async function inProcess(options: TargetOptions = {}): Promise<Restartabl
   const start = () => world.node(store, testConfig(options.config), options.handler);
   let node = start();
   return world.target(() => node.authority, {
-    fetch: (request) => node.handler(request, { address: options.address ?? '192.0.2.1' }),
+    fetch: (request) => {
+      const certificate = options.certificate?.();
+      const { address = '192.0.2.1' } = options;
+      return node.handler(request, { address, ...(certificate === undefined ? {} : { certificate }) });
+    },
     restart: async () => {
       node = start();
     },

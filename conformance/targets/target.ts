@@ -1,5 +1,13 @@
 import type { HandlerOptions } from '@valetkey/http';
-import type { AuthorityEvent, Client, ConfigInput, Fetcher, Store, User } from '@valetkey/server';
+import type {
+  AuthorityEvent,
+  Client,
+  ClientCertificate,
+  ConfigInput,
+  Fetcher,
+  Store,
+  User,
+} from '@valetkey/server';
 import type { Fetch } from '../support/browser.ts';
 
 /** An authorization server under test, with the levers that a black box cannot pull from outside. */
@@ -45,4 +53,6 @@ export interface TargetOptions {
   readonly fetcher?: Fetcher;
   /** Peer address of every request. */
   readonly address?: string;
+  /** What the client shows in the TLS handshake, asked for at every request; of the handler in this process only. */
+  readonly certificate?: () => ClientCertificate | undefined;
 }

@@ -154,6 +154,7 @@ function withOpenIdScopes(config: Config): Config {
 
 function* crossFaults(config: Config): Generator<string> {
   yield* resourceFaults(config);
+  yield* requestFaults(config);
   yield* openScopeFaults(config);
   yield* detailTypeFaults(config);
   const { refreshTokenIdle, refreshTokenAbsolute, sessionIdle, sessionAbsolute } = config.lifetimes;
@@ -173,6 +174,14 @@ function* openScopeFaults({ scopes, registration, clientIdDocuments }: Config): 
       if (!Object.hasOwn(scopes, scope)) yield `${name}.scopes: ${scope} is not described under scopes`;
     }
   }
+}
+
+/** Where every request would be refused. */
+function* requestFaults({ requests: demanded, features: offered }: Config): Generator<string> {
+  if (demanded.requirePushed && !offered.pushedRequests)
+    yield 'requests.requirePushed: nothing can be pushed while features.pushedRequests is off';
+  if (demanded.requireSigned && !offered.requestObjects && !offered.requestUris)
+    yield 'requests.requireSigned: nothing can be signed while features.requestObjects and requestUris are off';
 }
 
 function* resourceFaults(config: Config): Generator<string> {

@@ -6,6 +6,7 @@ import { knownClaims } from './openid/claims.ts';
 import { offeredPrompts } from './openid/prompts.ts';
 import { offeredProofAlgorithms } from './proof/dpop.ts';
 import { assertionAlgorithms, clientMethods } from './token/client-methods.ts';
+import { tellsSessions } from './token/id-token.ts';
 
 type Metadata = AuthorizationServerMetadata;
 
@@ -67,7 +68,11 @@ function openid(config: Config): Partial<Metadata> {
     subject_types_supported: ['public', 'pairwise'],
     id_token_signing_alg_values_supported: [...keys.algorithms],
     userinfo_signing_alg_values_supported: [...keys.algorithms],
-    claims_supported: ['iss', ...knownClaims, 'auth_time', 'acr', 'amr', 'nonce', 'at_hash', 'sid'],
+    claims_supported: [
+      ...['iss', ...knownClaims, 'auth_time', 'amr', 'nonce', 'at_hash'],
+      ...(config.authenticationContexts.length === 0 ? [] : ['acr']),
+      ...(tellsSessions({ config }) ? ['sid'] : []),
+    ],
     claims_parameter_supported: true,
     acr_values_supported: config.authenticationContexts.map(({ value }) => value),
     // Only where it tells something that nobody could know: unknown prompts are then refused (Prompt Create §4.1).

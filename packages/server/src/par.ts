@@ -1,7 +1,7 @@
-import { OAuthError, Parameters } from '@valetkey/protocol';
+import { isLoopbackRedirectUri, OAuthError, Parameters, shown } from '@valetkey/protocol';
 import type { Authority } from './authority.ts';
 import { keepPushed } from './authorize/pushed-request.ts';
-import { proveRecipient } from './authorize/recipient.ts';
+import { proveRecipient, type Recipient } from './authorize/recipient.ts';
 import { checkRequest } from './authorize/request.ts';
 import { readSubmission } from './authorize/submission.ts';
 import type { Caller } from './caller.ts';
@@ -32,7 +32,7 @@ export async function pushRequest(
   const recipient = await proveRecipient(authority, parameters).catch((error: unknown) => {
     throw asRequestError(error);
   });
-  requireNamedRedirectUri(authority, client, recipient.redirectUriSent);
+  requireSafeRedirectUri(authority, recipient);
   await checkRequest(authority, recipient, pushed);
   return keepPushed(authority, client.id, pushed);
 }
@@ -84,15 +84,24 @@ async function withKey(
   });
 }
 
-/** FAPI 2.0 §5.3.2.2 (6). */
-function requireNamedRedirectUri(authority: Authority, client: AuthenticatedClient, sent: boolean): void {
-  if (sent || !profileRules(authority.config, client).fapi) return;
-  throw new OAuthError('invalid_request', 'The redirect_uri is missing.', {
-    field: 'redirect_uri',
-    expected: 'a redirect_uri',
-    got: 'absent',
-    requirement: 'FP-020',
-  });
+/** FAPI 2.0 §5.3.2.2 (6), (8): it is named, and http only leads to an app on the person's own device. */
+function requireSafeRedirectUri(
+  authority: Authority,
+  { client, redirectUri, redirectUriSent }: Recipient,
+): void {
+  if (!profileRules(authority.config, client).fapi) return;
+  const onDevice = client.applicationType === 'native' && isLoopbackRedirectUri(redirectUri);
+  if (redirectUriSent && (onDevice || !redirectUri.startsWith('http:'))) return;
+  throw new OAuthError(
+    'invalid_request',
+    'The redirect_uri is missing, or neither https nor of a native app.',
+    {
+      field: 'redirect_uri',
+      expected: 'a redirect_uri that is not http, but for loopback of a native client',
+      got: redirectUriSent ? shown(redirectUri) : 'absent',
+      requirement: redirectUriSent ? 'FP-021' : 'FP-020',
+    },
+  );
 }
 
 /** What is a page at the authorization endpoint is an answer here, and the client is known (RFC 9126 §2.3). */

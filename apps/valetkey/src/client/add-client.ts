@@ -112,6 +112,7 @@ function recordOf(
     // An id that is removed and registered again must not bring old grants back to life.
     grantEpoch: now,
     ...(options.profile === undefined ? {} : { securityProfile: options.profile }),
+    ...(options.claimsInIdToken ? { openid: { ...metadata.openid, claimsInIdToken: true } } : {}),
     ...(compatibility === undefined ? {} : { compatibility }),
   };
 }

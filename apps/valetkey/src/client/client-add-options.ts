@@ -30,6 +30,7 @@ export interface ClientAddOptions extends CommonOptions {
   readonly serves?: readonly string[];
 
   readonly idTokenAlg?: string;
+  readonly claimsInIdToken?: true;
   readonly pairwise?: true;
   readonly postLogoutRedirectUri?: readonly string[];
   readonly backchannelLogoutUri?: string;

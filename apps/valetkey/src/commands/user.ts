@@ -8,6 +8,8 @@ export function userCommand(): Command {
     .description('Manages the people who sign in.')
     .addCommand(addCommand())
     .addCommand(listCommand())
+    .addCommand(showCommand())
+    .addCommand(setClaimsCommand())
     .addCommand(setPasswordCommand())
     .addCommand(standingCommand('disable'))
     .addCommand(standingCommand('enable'));
@@ -38,6 +40,41 @@ function listCommand(): Command {
     .action(async (options: CommonOptions) => {
       const { listUsers } = await import('../user/list-users.ts');
       await listUsers(options);
+    });
+}
+
+function showCommand(): Command {
+  return withCommonOptions(new Command('show'))
+    .summary('show a person')
+    .description('Shows a person, and the claims that apps may be told.')
+    .argument('<user>', 'username or id')
+    .addHelpText('after', '\nExample:\n  valetkey user show ada')
+    .action(async (user: string, options: CommonOptions) => {
+      const { showUser } = await import('../user/show-user.ts');
+      await showUser(user, options);
+    });
+}
+
+function setClaimsCommand(): Command {
+  return withCommonOptions(new Command('set-claims'))
+    .summary('set what apps may be told of a person')
+    .description(
+      'Sets claims of a person (OpenID Connect Core section 5.1): what apps are told that have the scopes profile, email, ' +
+        'address or phone. Claims that are not named stay; null takes one away.',
+    )
+    .argument('<user>', 'username or id')
+    .argument('[claims...]', 'as email=ada@example.com; address is a JSON object')
+    .option('--json-file <file>', 'a JSON object with claims; those of the command line go before it')
+    .addHelpText(
+      'after',
+      '\nExamples:\n  valetkey user set-claims ada email=ada@example.com email_verified=true\n' +
+        `  valetkey user set-claims ada 'address={"locality":"London","country":"GB"}'\n` +
+        '  valetkey user set-claims ada phone_number=null\n' +
+        '  valetkey user set-claims ada --json-file ada.json',
+    )
+    .action(async (user: string, claims: string[], options: CommonOptions & { jsonFile?: string }) => {
+      const { setClaims } = await import('../user/set-claims.ts');
+      await setClaims(user, claims, options);
     });
 }
 

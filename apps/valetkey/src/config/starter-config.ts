@@ -25,6 +25,21 @@ export default {
     },
   ],
 
+  // What is offered beyond OAuth 2.1. OpenID Connect, pushed and signed requests and DPoP are on; docs/configuration.md
+  // has everything.
+  features: {
+    // People may make accounts of their own.
+    signUp: false,
+    // Apps may prove themselves by certificates; needs \`tls\`, or a proxy that passes them on.
+    mutualTls: false,
+    // Apps may be described by a document at the URL that is their id, as MCP clients are.
+    clientIdDocuments: false,
+  },
+  // Apps may register themselves: 'open', or with one of \`initialAccessTokens\`: 'token'.
+  registration: { mode: 'off' },
+  // 'fapi2' holds every app to the FAPI 2.0 Security Profile; \`client add --profile fapi2\` holds one.
+  securityProfile: 'oauth2.1',
+
   // Where this process listens. 'localhost' is 127.0.0.1 and ::1; behind a proxy on another machine use '0.0.0.0' or '::'.
   listen: { host: 'localhost', port: 9000 },
 

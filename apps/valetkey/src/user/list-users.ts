@@ -3,7 +3,7 @@ import type { CommonOptions } from '../commands/common-options.ts';
 import { instant } from '../terminal/instant.ts';
 import { print, printJson, printWarning } from '../terminal/print.ts';
 import { table } from '../terminal/table.ts';
-import { userJson } from './describe-user.ts';
+import { standingOf, userJson } from './describe-user.ts';
 
 /** `valetkey user list` */
 export async function listUsers({ config, json }: CommonOptions): Promise<void> {
@@ -15,7 +15,7 @@ export async function listUsers({ config, json }: CommonOptions): Promise<void> 
     name,
     id,
     instant(createdAt),
-    disabledAt === null ? 'good' : `disabled ${instant(disabledAt)}`,
+    standingOf(disabledAt),
   ]);
   print(table(['USERNAME', 'NAME', 'ID', 'CREATED', 'STANDING'], rows));
 }

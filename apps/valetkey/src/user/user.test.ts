@@ -1,4 +1,4 @@
-import { readdirSync, readFileSync } from 'node:fs';
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
 import { aSandbox, type Sandbox } from '../command-line.fixture.ts';
 
@@ -62,4 +62,39 @@ test('a person is disabled, enabled and given a new password, by username or id'
   );
   expect(changed).toEqual({ id, username: 'ada', sessionsEnded: true, grantsEnded: true });
   expect(await sandbox.valetkey(['user', 'disable', 'eve'])).toMatchObject({ code: 66 });
+});
+
+test('claims of a person are set by words and by file, shown, and taken away', async () => {
+  const sandbox = configured();
+  await sandbox.json(ada, { stdin: password });
+  writeFileSync(sandbox.path('ada.json'), JSON.stringify({ nickname: 'Ada', email: 'old@example.com' }));
+  const typed = ['email=ada@example.com', 'email_verified=true', 'name=Ada King', '--json-file', 'ada.json'];
+  const set = await sandbox.json(['user', 'set-claims', 'ada', ...typed]);
+  expect(set).toMatchObject({
+    name: 'Ada King',
+    claims: {
+      nickname: 'Ada',
+      email: 'ada@example.com',
+      email_verified: true,
+      updated_at: expect.any(Number),
+    },
+  });
+  expect(await sandbox.json(['user', 'show', 'ada'])).toEqual(set);
+  await sandbox.json(['user', 'set-claims', 'ada', 'nickname=null']);
+  const { stdout } = await sandbox.valetkey(['user', 'show', 'ada']);
+  expect(stdout).toMatch(/claims +email=ada@example\.com\n +email_verified=true/);
+  expect(stdout).not.toContain('nickname');
+});
+
+test('all that is wrong with claims is told at once', async () => {
+  const sandbox = configured();
+  const wrong = ['email=ada', 'sub=x', 'shoe_size=43', 'email_verified=yes', 'blah'];
+  const { code, stderr } = await sandbox.valetkey(['user', 'set-claims', 'ada', ...wrong]);
+  expect(code).toBe(65);
+  for (const name of ['email must', 'sub is', 'shoe_size is', 'email_verified must', 'blah is'])
+    expect(stderr).toContain(` ${name}`);
+  expect(await sandbox.valetkey(['user', 'set-claims', 'ada'])).toMatchObject({
+    code: 65,
+    stderr: expect.stringContaining('names no claim'),
+  });
 });

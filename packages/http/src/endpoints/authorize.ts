@@ -11,9 +11,8 @@ export async function authorizeEndpoint(context: Context, visit: Visit): Promise
   const browser = context.cookies.read(visit.request);
   const posted = visit.request.method === 'POST';
   const parameters = posted ? await readForm(visit) : readQuery(visit);
-  if (posted && parameters.isDecoded && cameWithoutCookies(visit, browser)) {
-    return redirect(context, asGet(context, parameters.pairs()));
-  }
+  const asGet = posted && parameters.isDecoded ? getAddress(context, parameters.pairs()) : null;
+  if (asGet !== null && cameWithoutCookies(visit, browser)) return redirect(context, asGet);
   return answer(context, await authorize(context.authority, parameters, browser), browser);
 }
 
@@ -81,6 +80,11 @@ function cameWithoutCookies({ request }: Visit, { binding, sessionCookie }: Brow
   return request.headers.get('sec-fetch-site') === 'cross-site' && ours === undefined;
 }
 
-function asGet(context: Context, pairs: readonly Pair[]): string {
-  return `${context.base}/authorize?${writePairs(pairs)}`;
+/** Characters; what is longer is cut off on the way by some browsers and proxies. */
+const longestAddress = 8_000;
+
+/** `null`: too long for that. Then the request goes on as that of a browser that was never here. */
+function getAddress(context: Context, pairs: readonly Pair[]): string | null {
+  const address = `${context.base}/authorize?${writePairs(pairs)}`;
+  return address.length > longestAddress ? null : address;
 }

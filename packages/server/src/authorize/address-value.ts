@@ -4,7 +4,7 @@ import { hashSecret } from '../constant-time.ts';
 /**
  * Tickets and codes travel in addresses, which browsers and proxies cut off somewhere. What is too large for that (rich
  * requests, long claims) is kept in the store, and a sealed reference travels in its place: the one case in which an
- * authorization request writes.
+ * authorization request writes. In bytes of the JSON text, before sealing.
  */
 const longest = { ticket: 4000, code: 1100 };
 
@@ -19,7 +19,7 @@ export async function sealForAddress(
   { content, clientId, life }: { content: object; clientId: string; life: number },
 ): Promise<string> {
   const text = JSON.stringify(content);
-  if (text.length <= longest[purpose]) return sealNow(authority, purpose, content);
+  if (Buffer.byteLength(text) <= longest[purpose]) return sealNow(authority, purpose, content);
   const secret = Buffer.from(authority.random(32)).toString('base64url');
   await authority.store.pushed.push({
     id: hashSecret(secret),

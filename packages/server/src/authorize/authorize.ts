@@ -21,13 +21,19 @@ export async function authorize(
 ): Promise<AuthorizeOutcome> {
   const { fault, ...submission } = await readSubmission(authority, parameters);
   const recipient = await proveRecipient(authority, submission.parameters).catch((error: unknown) => {
-    throw fault ?? error;
+    throw isAboutClient(error) ? error : (fault ?? error);
   });
+  // A request that cannot be read does not say where to send anybody; only what stands outside it can.
+  if (fault !== undefined && !recipient.redirectUriSent) throw fault;
   return answering(authority, { recipient, browser, parameters: submission.parameters }, async () => {
     if (fault !== undefined) throw fault;
     const request = await checkRequest(authority, recipient, submission);
     return proceed(authority, recipient, { request, browser });
   });
+}
+
+function isAboutClient(error: unknown): boolean {
+  return error instanceof OAuthError && error.code === 'invalid_client';
 }
 
 /** A checked request at the browser it came from. `consented`: the person has just allowed it. */

@@ -149,16 +149,17 @@ const ids = {
   session: { id: timeOrderedId(noon, randomBytes) },
 };
 
-test('a code is a few hundred characters long: it fits into every URL', async () => {
+test('a code is a few hundred characters long, and what would make it too long stays behind: it fits into every URL', async () => {
   const { authority } = aStage();
   const lengths = {
     ordinary: (await issue(authority, {}, ids)).length,
-    'six scopes, a client id of 36': (
+    'six scopes, a client id of 36, a nonce of 43': (
       await issue(
         authority,
         {
           clientId: '2f1c8e3a-6a0b-4e53-9d0c-0f7f3a1b2c3d',
           scopes: ['openid', 'profile', 'email', 'photos.read', 'photos.write', 'offline_access'],
+          nonce: 'n'.repeat(43),
         },
         ids,
       )
@@ -168,10 +169,10 @@ test('a code is a few hundred characters long: it fits into every URL', async ()
   };
   expect(lengths).toMatchInlineSnapshot(`
     {
-      "a redirect URI of 2000": 3039,
-      "a redirect URI of 500": 1039,
-      "ordinary": 413,
-      "six scopes, a client id of 36": 513,
+      "a redirect URI of 2000": 121,
+      "a redirect URI of 500": 1043,
+      "ordinary": 417,
+      "six scopes, a client id of 36, a nonce of 43": 587,
     }
   `);
   expect(lengths.ordinary).toBeLessThan(500);

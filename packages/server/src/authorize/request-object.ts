@@ -53,6 +53,7 @@ async function verify(
       untyped: 'allowed',
       algorithms,
       keys: keysOf(authority, client),
+      imported: authority.clientKeys.imported,
       now: authority.clock(),
       requires: signed ? ['aud', 'nbf', 'exp'] : [],
     });

@@ -21,7 +21,7 @@ export function requireProtectedFlow(config: Config, asked: Asked): void {
 }
 
 /** Whatever was meant for another door has been opened by now; what is left is refused by name, not ignored. */
-function requireOfferedFeatures(parameters: Parameters): void {
+export function requireOfferedFeatures(parameters: Parameters): void {
   const refused = [
     ['request', 'request_not_supported'],
     ['request_uri', 'request_uri_not_supported'],

@@ -6,10 +6,11 @@ import type { Client } from '../model.ts';
 /** How an answer travels to the client: in the URL, or in a form that the browser posts; `.jwt`: signed (JARM §2.3). */
 export type ResponseMode = 'query' | 'form_post' | 'query.jwt' | 'fragment.jwt' | 'form_post.jwt';
 
-/** OAuth 2.0 Form Post Response Mode, and JARM where it is on. */
-export function offeredModes({ features }: Config): readonly string[] {
+/** OAuth 2.0 Form Post Response Mode, and JARM where it is on; nothing but JARM where it is demanded of everybody. */
+export function offeredModes(config: Config): readonly string[] {
   const signed = ['jwt', 'query.jwt', 'fragment.jwt', 'form_post.jwt'];
-  return ['query', 'form_post', ...(features.signedResponses ? signed : [])];
+  if (profileRules(config, {}).signed) return signed;
+  return ['query', 'form_post', ...(config.features.signedResponses ? signed : [])];
 }
 
 /** Unknown, off, or not for this client: a bare page, since there is no agreed way to answer (OpenID Connect Core §3.1.2.6). */

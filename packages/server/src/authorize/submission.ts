@@ -15,6 +15,7 @@ export async function readSubmission(authority: Authority, outer: Parameters): P
   const { features } = authority.config;
   if (uri !== undefined && features.pushedRequests && isPushedUri(uri)) {
     // What fails here is a page: nothing outside the pushed request counts (decision table of the endpoint).
+    if (features.requestObjects) requireOneSource(outer);
     return openPushed(authority, uri, value(outer, 'client_id'));
   }
   const offered = [

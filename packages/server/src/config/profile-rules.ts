@@ -22,6 +22,18 @@ export function profileRules(
   return { fapi: level >= 1, signed: level >= 2 };
 }
 
+/** FAPI §5.3.2.1 (11), in seconds. */
+const longestCodeLife = 60;
+
+/** Seconds that a code of a client is good. */
+export function codeLifetime(
+  config: Pick<Settings, 'securityProfile' | 'lifetimes'>,
+  client: Pick<Client, 'securityProfile'>,
+): number {
+  const { authorizationCode } = config.lifetimes;
+  return profileRules(config, client).fapi ? Math.min(authorizationCode, longestCodeLife) : authorizationCode;
+}
+
 /** FAPI §5.4.1: RS256 is not among the algorithms. */
 export const fapiAlgorithms: readonly string[] = ['PS256', 'ES256', 'EdDSA', 'Ed25519'];
 
@@ -62,8 +74,8 @@ export function* profileFaults(config: Settings): Generator<string> {
     yield `features: ${profile} needs dpop or mutualTls, since every access token is bound to a key`;
   if (!config.features.openid)
     yield `features.openid: ${profile} tells who a person is by OpenID Connect only`;
-  if (config.lifetimes.authorizationCode > 60)
-    yield `lifetimes.authorizationCode: at most 60 under ${profile}`;
+  if (config.lifetimes.authorizationCode > longestCodeLife)
+    yield `lifetimes.authorizationCode: at most ${longestCodeLife} under ${profile}`;
   if (config.keys.algorithms.includes('RS256'))
     yield `keys.algorithms: RS256 is not allowed under ${profile}`;
   if (config.registration.mode === 'open')

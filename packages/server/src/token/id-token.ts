@@ -45,7 +45,8 @@ export function issueIdToken(authority: Authority, grant: Grant, facts: IdTokenF
   return signJwt(authority, { algorithm, typ: 'JWT', claims, now });
 }
 
-function tellsSessions({ config: { features } }: Authority): boolean {
+/** Whether clients need a name for the session, to hear or to tell of its end. */
+export function tellsSessions({ config: { features } }: Pick<Authority, 'config'>): boolean {
   return features.rpLogout || features.backChannelLogout || features.frontChannelLogout;
 }
 

@@ -9,6 +9,7 @@ import {
 } from '@valetkey/protocol';
 import type { Authority } from '../authority.ts';
 import { type Code, openCode } from '../authorize/code.ts';
+import { codeLifetime } from '../config/profile-rules.ts';
 import { equalInConstantTime } from '../constant-time.ts';
 import type { ConfirmationKey, Grant, User } from '../model.ts';
 import type { Standing } from '../ports.ts';
@@ -56,7 +57,8 @@ export async function redeemCode(
     scopes: permittedScopes(code, client),
   });
   const standing = await authority.store.standing(code);
-  const late = tooOld(authority, code) ?? groundLost(code, { ...standing, client }, authority.clock());
+  const late =
+    tooOld(authority, code, client) ?? groundLost(code, { ...standing, client }, authority.clock());
   if (late !== undefined) return refuseLate(authority, code, late);
   const grant = newGrant(authority, code, { client, key });
   const { user } = standing;
@@ -153,9 +155,9 @@ function permittedScopes(code: Code, client: AuthenticatedClient): readonly stri
   });
 }
 
-function tooOld(authority: Authority, code: Code): OAuthError | undefined {
+function tooOld(authority: Authority, code: Code, client: AuthenticatedClient): OAuthError | undefined {
   const age = authority.clock() - code.issuedAt;
-  const life = authority.config.lifetimes.authorizationCode;
+  const life = codeLifetime(authority.config, client);
   if (age <= life * 1000) return undefined;
   return refused({
     field: 'code',
