@@ -24,7 +24,7 @@ async function expectRefused(authority: Authority, values: readonly string[], ty
 }
 
 describe.each(algorithms)('%s', (algorithm) => {
-  test('TN-002, MD-021: a stranger verifies what is signed, with the published keys', async () => {
+  test('TN-003, MD-021: a stranger verifies what is signed, with the published keys', async () => {
     const { authority } = aStage();
     const value = await signed(authority, algorithm);
     const ring = await authority.keys.ring(noon);
