@@ -77,7 +77,9 @@ function isRequired({ parties, scope }: Requirement): boolean {
 
 test('every requirement that holds now has a test that names it', () => {
   const tested = idsInTitles();
-  const untested = requirements.filter((requirement) => isRequired(requirement) && !tested.has(requirement.id));
+  const untested = requirements.filter(
+    (requirement) => isRequired(requirement) && !tested.has(requirement.id),
+  );
   expect(untested.map(({ id, parties }) => `${id} (${parties})`)).toEqual([]);
 });
 
