@@ -1,23 +1,29 @@
 import fc from 'fast-check';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { newKey } from '../support/assertions.ts';
+import { answerInPage } from '../support/authorization-answer.ts';
 import { expectStillWorks, pageOf, signInAt } from '../support/authorize.ts';
 import { Browser, formWith } from '../support/browser.ts';
 import { authorizeUrl, walk } from '../support/flow.ts';
+import { push } from '../support/pushed-request.ts';
+import { requestObject, requestOf } from '../support/request-object.ts';
 import { inProcess } from '../targets/in-process.ts';
 import type { Target, TestClient, TestUser } from '../targets/target.ts';
 
 let target: Target;
 let clients: readonly [TestClient, TestClient];
 let user: TestUser;
-/** One that was never here, one signed in, and tickets of its pages. */
+/** One that was never here, one signed in; tickets of its pages, and requests that were signed or pushed. */
 let browsers: readonly [Browser, Browser];
 let tickets: readonly string[];
 
 beforeAll(async () => {
   target = await inProcess();
+  const key = newKey('ES256');
   clients = [
     await target.addClient({
       id: 'print',
+      keys: { jwks: [key.jwk] },
       redirectUris: ['https://print.example/a?x=1', 'https://print.example/b'],
     }),
     await target.addClient({
@@ -33,9 +39,13 @@ beforeAll(async () => {
   const again = authorizeUrl(target, clients[0], { prompt: 'login consent' }).url;
   const signIn = pageOf(await browsers[1].open(again));
   const consent = pageOf(await signInAt(browsers[1], again, user));
+  const { parameters: request } = requestOf(target, clients[0], { response_mode: 'form_post' });
+  const pushed = await push(target, { client: clients[0] }, request);
   tickets = [
     formWith(signIn.html, 'login-submit').fields.ticket ?? '',
     formWith(consent.html, 'consent-approve').fields.ticket ?? '',
+    await requestObject(target, { id: 'print', key }, { ...request, prompt: 'none' }),
+    String(pushed.body.request_uri),
   ];
 });
 afterAll(() => target.stop());
@@ -52,7 +62,16 @@ const names = [
   'login_hint',
   'response_mode',
   'request',
+  'request_uri',
   'resource',
+  'nonce',
+  'max_age',
+  'claims',
+  'acr_values',
+  'id_token_hint',
+  'authorization_details',
+  'dpop_jkt',
+  'registration',
   'ticket',
   'action',
   'decision',
@@ -71,6 +90,14 @@ const values = [
   'code',
   'S256',
   'query',
+  'form_post',
+  'jwt',
+  'fragment.jwt',
+  'form_post.jwt',
+  'fragment',
+  '{"id_token":{"sub":{"value":"ada"}}}',
+  '0',
+  'openid photos:read',
   'none',
   'login',
   'photos:read',
@@ -95,7 +122,7 @@ const text = fc.oneof(
   fc.string({ unit: 'binary', maxLength: 20 }).map((value) => encodeURIComponent(value.toWellFormed())),
   fc.string({ unit: 'grapheme-ascii', maxLength: 20 }),
   escapedBytes,
-  fc.nat(1).map((i) => encodeURIComponent(tickets[i] ?? '')),
+  fc.nat(3).map((i) => encodeURIComponent(tickets[i] ?? '')),
 );
 const name = fc.oneof({ weight: 5, arbitrary: fc.constantFrom(...names.map(encodeURIComponent)) }, text);
 const noise = fc
@@ -108,26 +135,29 @@ const parameters = fc.tuple(fc.constantFrom('', 'print', 'native'), noise).map((
   return `${new URL(authorizeUrl(target, client, {}).url).search.slice(1)}&${rest}`;
 });
 
-/** A page, or a redirect to us or to what the named client registered. Nothing else, and no fault of ours. */
+/** A page, or a redirect to us or to what the named client registered, or a form to it. Nothing else, and no fault of ours. */
 async function expectSafe(response: Response, at: string, sent: string): Promise<void> {
   expect([200, 303, 400, 403, 413, 414, 429]).toContain(response.status);
-  const location = response.headers.get('location');
-  expect(location === null).toBe(response.status !== 303);
-  if (location === null) {
-    expect(response.headers.get('content-type')).toBe('text/html; charset=utf-8');
-    expect(await response.text()).not.toMatch(/<script|http-equiv/i);
-    return;
-  }
-  expect(location).toMatch(/^[\x21-\x7e]+$/);
-  if (/^\/(login|consent|account|authorize)(\?|$)/.test(location)) return;
   // The tickets that are tried are of the first client; elsewhere the request has to name it.
   const named = at === '/authorize' ? new URLSearchParams(sent).getAll('client_id') : ['print'];
   const reachable = clients
     .filter(({ id }) => named.includes(id))
     .flatMap(({ record }) => record.redirectUris);
-  const portless = location.replace(/^(http:\/\/127\.0\.0\.1):\d+\//, '$1/');
-  const told = reachable.map((uri) => uri + (uri.includes('?') ? '&' : '?'));
-  expect([location, told.some((uri) => portless.startsWith(uri))]).toEqual([location, true]);
+  const portless = (uri: string) => uri.replace(/^(http:\/\/127\.0\.0\.1):\d+\//, '$1/');
+  const location = response.headers.get('location');
+  expect(location === null).toBe(response.status !== 303);
+  if (location === null) {
+    expect(response.headers.get('content-type')).toBe('text/html; charset=utf-8');
+    const html = await response.text();
+    const form = answerInPage(html);
+    if (form === undefined) expect(html).not.toMatch(/<script|http-equiv/i);
+    else expect(reachable).toContain(portless(form.to));
+    return;
+  }
+  expect(location).toMatch(/^[\x21-\x7e]+$/);
+  if (/^\/(login|consent|account|authorize)(\?|$)/.test(location)) return;
+  const told = reachable.flatMap((uri) => [uri + (uri.includes('?') ? '&' : '?'), `${uri}#response=`]);
+  expect([location, told.some((uri) => portless(location).startsWith(uri))]).toEqual([location, true]);
 }
 
 function expectNoFault(): void {

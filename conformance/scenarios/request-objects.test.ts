@@ -372,7 +372,7 @@ describeHandler((open) => {
         (at) => ({ iat: now(at) + 62, exp: now(at) + 120 }),
       ],
     ];
-  test.each(claims)('%s: an object with %s is %s', async (_row, _what, outcome, change) => {
+  test.each(claims)('AZ-106 and the like, %s: an object with %s is %s', async (_row, _what, outcome, change) => {
     const at = await open();
     const by = await stage(at);
     const told = await ask(at, by.urlOf({ request: await by.sign({ claims: change(at, by) }) }));

@@ -194,6 +194,14 @@ test.each([
   expect(proof.htu).toBe('https://as.example/token');
 });
 
+test('TN-073: a place with two names may be called by either, and by no third', async () => {
+  const alias = 'https://mtls.as.example/token';
+  expect(await judge(prove(), { alias })).toBe('taken');
+  expect(await judge(prove({ htu: 'https://MTLS.as.example:443/token' }), { alias })).toBe('taken');
+  expect(await judge(prove({ htu: alias }))).toBe('claim');
+  expect(await judge(prove({ htu: 'https://mtls.as.example/par' }), { alias })).toBe('claim');
+});
+
 test.each([
   [-60, 'taken'],
   [-60.1, 'time'],

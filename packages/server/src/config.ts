@@ -70,7 +70,8 @@ const keys = z
   })
   .prefault({});
 
-const schema = z.strictObject({
+/** Every setting with its default; `readConfig` checks what it cannot say. */
+export const configSchema = z.strictObject({
   /** https URL without query or fragment; http on loopback only, for development (RFC 8414 §2). */
   issuer: z.string().superRefine((issuer, context) => {
     const fault = issuerFault(issuer);
@@ -116,8 +117,8 @@ const schema = z.strictObject({
   documentation: z.url().optional(),
 });
 
-export type ConfigInput = z.input<typeof schema>;
-export type Config = z.output<typeof schema>;
+export type ConfigInput = z.input<typeof configSchema>;
+export type Config = z.output<typeof configSchema>;
 export type Resource = Config['resources'][number];
 
 /** Every fault of a configuration at once. */
@@ -135,7 +136,7 @@ export class ConfigError extends Error {
 
 /** Parses, checks, and freezes. Throws `ConfigError` with all faults. */
 export function readConfig(input: unknown): Config {
-  const parsed = schema.safeParse(withProfileDefaults(input));
+  const parsed = configSchema.safeParse(withProfileDefaults(input));
   if (!parsed.success) {
     throw new ConfigError(
       parsed.error.issues.map((issue) => `${issue.path.join('.') || 'configuration'}: ${issue.message}`),

@@ -9,7 +9,14 @@ export type { PendingRequest } from './authorize/request.ts';
 export { afterChoice, afterSignIn, withNewAccount, withOtherAccount } from './authorize/signed-in.ts';
 export { newBinding, type OpenedTicket, openTicket, sealTicket, type Ticket } from './authorize/ticket.ts';
 export type { Caller, ClientCertificate } from './caller.ts';
-export { type Config, ConfigError, type ConfigInput, isLoopbackHost, readConfig } from './config.ts';
+export {
+  type Config,
+  ConfigError,
+  type ConfigInput,
+  configSchema,
+  isLoopbackHost,
+  readConfig,
+} from './config.ts';
 export type * from './events.ts';
 export { timeOrderedId } from './ids.ts';
 export { type Introspection, introspect, signIntrospection } from './introspect.ts';

@@ -10,6 +10,7 @@ import {
 import { isDetailFor } from './audience.ts';
 import type { Authority } from './authority.ts';
 import type { Caller } from './caller.ts';
+import { profileRules } from './config/profile-rules.ts';
 import { signJwt } from './keys/sign-jwt.ts';
 import { findLiving, type Living } from './living.ts';
 import type { Client } from './model.ts';
@@ -80,10 +81,19 @@ async function introspectAccess(
   if (token === undefined) return undefined;
   const meantFor = token.audience.some((resource) => caller.serves.includes(resource));
   const now = authority.clock();
-  if ((!meantFor && token.clientId !== caller.id) || token.exp * 1000 <= now) return inactive;
+  if ((!meantFor && !isOwn(authority, caller, token)) || token.exp * 1000 <= now) return inactive;
   const found = await findLiving(authority, token.grantId);
   if (found === undefined || found.grant.accessEpoch !== token.accessEpoch) return inactive;
   return describeAccess(authority, token, { living: found, caller });
+}
+
+/** A client may look at its own tokens; under FAPI 2.0 Message Signing (§5.5) only resource servers may look at any. */
+function isOwn(
+  { config }: Authority,
+  caller: AuthenticatedClient,
+  { clientId }: { clientId: string },
+): boolean {
+  return clientId === caller.id && !profileRules(config, caller).signed;
 }
 
 function describeAccess(
@@ -133,7 +143,7 @@ async function introspectRefresh(
   query: TokenQuery,
 ): Promise<IntrospectionResponse | undefined> {
   const token = await openRefreshToken(authority, query.token);
-  if (token === undefined || token.clientId !== caller.id) return undefined;
+  if (token === undefined || !isOwn(authority, caller, token)) return undefined;
   const found = await findLiving(authority, token.grantId);
   if (found === undefined || !isCurrent(found, token) || found.grant.expiresAt <= authority.clock())
     return inactive;

@@ -13,7 +13,7 @@ const window = { back: 60, ahead: 10 };
 const everyAlgorithm: readonly string[] = ['ES256', 'EdDSA', 'Ed25519', 'PS256', 'RS256'];
 
 /** JWS algorithms that proofs may have. */
-export function proofAlgorithms({ fapi }: { fapi: boolean }): readonly string[] {
+function proofAlgorithms({ fapi }: { fapi: boolean }): readonly string[] {
   return fapi ? everyAlgorithm.filter((algorithm) => fapiAlgorithms.includes(algorithm)) : everyAlgorithm;
 }
 
