@@ -130,7 +130,7 @@ export class Agent implements OAuthClientProvider {
   }
 
   /** Tries, lets the person decide where that is asked for, tries again, and calls the tool. */
-  async whoAmI(host: McpHost, person: { user: TestUser; fetch: Fetch }): Promise<string> {
+  async whoAmI(host: Pick<McpHost, 'url'>, person: { user: TestUser; fetch: Fetch }): Promise<string> {
     try {
       return await this.callTool(host);
     } catch (error) {
@@ -142,7 +142,7 @@ export class Agent implements OAuthClientProvider {
     return this.callTool(host);
   }
 
-  async callTool(host: McpHost): Promise<string> {
+  async callTool(host: Pick<McpHost, 'url'>): Promise<string> {
     const client = new Client({ name: 'agent', version: '1.0.0' });
     await client.connect(this.#transport(host));
     try {
@@ -153,7 +153,7 @@ export class Agent implements OAuthClientProvider {
     }
   }
 
-  #transport(host: McpHost): StreamableHTTPClientTransport {
+  #transport(host: Pick<McpHost, 'url'>): StreamableHTTPClientTransport {
     return new StreamableHTTPClientTransport(new URL(host.url), { authProvider: this });
   }
 }

@@ -15,6 +15,8 @@ async function flow(): Promise<{ target: Target; exchanges: readonly Exchange[] 
   const browser = new Browser(fetch);
   await browser.get(authorizeUrl(target, client, { scope: 'nonsense' }).url);
   await browser.get(authorizeUrl(target, client, { client_id: 'nobody' }).url);
+  await browser.get(authorizeUrl(target, client, { prompt: 'none', response_mode: 'form_post' }).url);
+  await browser.get(authorizeUrl(target, client, { prompt: 'none', response_mode: 'jwt' }).url);
   const { url, verifier } = authorizeUrl(target, client);
   const code = (await walk(browser, url, user)).searchParams.get('code') ?? '';
   expect((await redeem(target, client, { code, verifier, redirectUri: client.redirectUri })).status).toBe(
@@ -50,6 +52,7 @@ const page = at('/login', 200);
 const redirect = exchanges.findLastIndex(
   ({ headers }) => headers.get('location')?.includes('code=') ?? false,
 );
+const formPost = at('/authorize', 200);
 const tokens = JSON.parse(exchanges.at(-1)?.body ?? '{}') as Record<string, string>;
 const form = new URLSearchParams(exchanges.at(-1)?.requestBody);
 const cookie = exchanges.flatMap(({ headers }) => headers.getSetCookie())[0]?.split(/[=;]/)[1] ?? '';
@@ -67,6 +70,13 @@ test.each<[string, number, (exchange: Exchange) => Partial<Exchange>]>([
     'a page with a foreign image',
     page,
     ({ body }) => ({ body: `${body}<img src="https://evil.example/x.png">` }),
+  ],
+  ['a form with a second script', formPost, ({ body }) => ({ body: `${body}<script>x</script>` })],
+  ['a form with another script', formPost, ({ body }) => ({ body: body.replace('submit', 'reset') })],
+  [
+    'a script of a page without a form',
+    formPost,
+    ({ body }) => ({ body: body.replaceAll(/<\/?form[^>]*>/g, '') }),
   ],
   ['an answer that is kept', page, header('cache-control', 'max-age=60')],
   ['an answer with a referrer', redirect, header('referrer-policy', null)],
