@@ -237,7 +237,7 @@ test('AZ-076: what is too large for an address is one row at each step', async (
 test('AZ-009: it is the bytes that count: a state of other scripts takes no more room in our addresses', async () => {
   const { fetch, exchanges } = recording(target.fetch);
   const browser = new Browser(fetch);
-  for (const state of ['€'.repeat(1300), '😀'.repeat(900), '漢'.repeat(4096)]) {
+  for (const state of ['€'.repeat(3000), '😀'.repeat(1500), '漢'.repeat(4096)]) {
     const { url } = authorizeUrl(target, client, { state, prompt: 'consent' });
     const answer = answerAt(await finish(browser, await postRequest(target, browser, url), user));
     expect([answer.parameters.get('state') === state, answer.parameters.has('code')]).toEqual([true, true]);

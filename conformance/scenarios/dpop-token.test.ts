@@ -545,6 +545,21 @@ describeHandler((open) => {
     }
   });
 
+  test.each([
+    ['TK-092', 'dpop', 'invalid_dpop_proof'],
+    ['TN-085', 'certificate', 'invalid_request'],
+  ] as const)(
+    '%s: a client that is set to tokens bound by %s gets none without, where that is switched off',
+    async (_row, binding, error) => {
+      const { at, fresh } = await stage(
+        { config: { features: { dpop: false, mutualTls: false } } },
+        { binding },
+      );
+      const { status, body } = await redeem(at, await fresh());
+      expect([status, body.error]).toEqual([400, error]);
+    },
+  );
+
   test('TK-094: nonces of another server are not known here', async () => {
     const config = { dpop: { requireNonce: true } };
     const [one, other] = [await stage({ config }), await stage({ config })];

@@ -372,14 +372,17 @@ describeHandler((open) => {
         (at) => ({ iat: now(at) + 62, exp: now(at) + 120 }),
       ],
     ];
-  test.each(claims)('AZ-106 and the like, %s: an object with %s is %s', async (_row, _what, outcome, change) => {
-    const at = await open();
-    const by = await stage(at);
-    const told = await ask(at, by.urlOf({ request: await by.sign({ claims: change(at, by) }) }));
-    if (outcome === 'taken') expectSignIn(at, told);
-    else expectPage(told, 'invalid_request_object');
-    await expectStillGood(at, by);
-  });
+  test.each(claims)(
+    'AZ-106 and the like, %s: an object with %s is %s',
+    async (_row, _what, outcome, change) => {
+      const at = await open();
+      const by = await stage(at);
+      const told = await ask(at, by.urlOf({ request: await by.sign({ claims: change(at, by) }) }));
+      if (outcome === 'taken') expectSignIn(at, told);
+      else expectPage(told, 'invalid_request_object');
+      await expectStillGood(at, by);
+    },
+  );
 
   test('AZ-107: only a request object passes, whatever else the client has signed', async () => {
     const at = await open();

@@ -20,10 +20,11 @@ export async function provenKey(
   if (features.dpop && caller.dpopProof !== undefined) {
     return { jkt: await checkProof(authority, { ...caller, dpopProof: caller.dpopProof }, { fapi }) };
   }
-  if (client.binding === 'dpop' && features.dpop) {
+  // Also where DPoP has been switched off since: never a weaker token than the client is set to.
+  if (client.binding === 'dpop') {
     throw invalidProof({
       expected: 'a DPoP proof, as the client is set to',
-      got: 'none',
+      got: features.dpop ? 'none' : 'DPoP is switched off',
       requirement: 'TK-092',
     });
   }
@@ -31,19 +32,19 @@ export async function provenKey(
   if (certificate !== undefined && (client.binding === 'certificate' || fapi)) {
     return { 'x5t#S256': await certificateThumbprint(certificate.der) };
   }
-  if (client.binding === 'certificate' && features.mutualTls) throw noKey('a client certificate', 'TN-085');
-  if (fapi) throw noKey('a DPoP proof or a client certificate', 'FP-012');
+  if (client.binding === 'certificate') throw noKey('certificate', 'a client certificate', 'TN-085');
+  if (fapi) throw noKey('DPoP', 'a DPoP proof or a client certificate', 'FP-012');
   return undefined;
 }
 
-function noKey(expected: string, requirement: string): OAuthError {
+function noKey(field: string, expected: string, requirement: string): OAuthError {
   return new OAuthError(
     'invalid_request',
     'Access tokens of this client are bound to a key; the request shows none.',
     {
-      field: 'DPoP',
+      field,
       expected,
-      got: 'neither',
+      got: 'none',
       requirement,
     },
   );
