@@ -1,19 +1,12 @@
 import { redirectUriFault } from '@valetkey/protocol';
 import { type Config, isLoopbackHost } from '@valetkey/server';
+import type { Asked } from './asked.ts';
 import type { ClientAddOptions } from './client-add-options.ts';
 import { compatibilityFaults } from './compatibility.ts';
 import { featureFaults } from './feature-faults.ts';
 import { clientProfileFaults } from './profile-faults.ts';
 import { proofFaults } from './proof-faults.ts';
 import { textOf, textsOf, type WireMetadata } from './wire-metadata.ts';
-
-/** What was asked for, of a server that is configured so. */
-export interface Asked {
-  readonly options: ClientAddOptions;
-  /** Of options and file together. */
-  readonly wire: WireMetadata;
-  readonly config: Config;
-}
 
 /** What keeps a client from being registered, as far as options can say it; the rest is said by the reader of metadata. */
 export function clientFaults(asked: Asked): string[] {

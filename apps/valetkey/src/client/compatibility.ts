@@ -1,6 +1,6 @@
 import type { Client, ClientCompatibility } from '@valetkey/server';
+import type { Asked } from './asked.ts';
 import type { Compatibility } from './client-add-options.ts';
-import type { Asked } from './client-faults.ts';
 import { textOf } from './wire-metadata.ts';
 
 interface Allowance {

@@ -1,5 +1,5 @@
 import type { Config } from '@valetkey/server';
-import type { Asked } from './client-faults.ts';
+import type { Asked } from './asked.ts';
 import { textOf, textsOf, type WireMetadata } from './wire-metadata.ts';
 
 type Fapi = 'fapi2' | 'fapi2-message-signing';

@@ -1,4 +1,4 @@
-import type { Asked } from './client-faults.ts';
+import type { Asked } from './asked.ts';
 import { textOf } from './wire-metadata.ts';
 
 /** Methods and what they prove have to be given together. */
