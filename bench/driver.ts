@@ -12,7 +12,7 @@ const { values } = parseArgs({
   options: {
     rounds: { type: 'string', default: '7' },
     /** Of each kind in a round. Not many more: oidc-provider forgets all but the last thousand things in memory. */
-    ops: { type: 'string', default: '300' },
+    ops: { type: 'string', default: '100' },
     /** Rounds that are not counted: until the compiler has done what it can. */
     'warm-up': { type: 'string', default: '10' },
     servers: { type: 'string', default: contestants.join() },
