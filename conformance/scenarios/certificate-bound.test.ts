@@ -195,12 +195,16 @@ describeHandler((open) => {
     }
   });
 
-  test('TN-085: while the feature is off, certificates bind nothing', async () => {
-    const [on, own] = [await stage(bound, { features: { mutualTls: false } }), await issue({ ca: 'self' })];
+  test('TN-085: while the feature is off, certificates bind nothing, and a client that is set to them gets nothing', async () => {
+    const off = { features: { mutualTls: false } };
+    const [on, own] = [await stage({}, off), await issue({ ca: 'self' })];
     on.show(own);
     const { status, body } = await redeem(on, await photosCode(on));
     expect([status, body.token_type]).toEqual([200, 'Bearer']);
     expect(claimsOf(body.access_token)).not.toHaveProperty('cnf');
+    const set = await stage(bound, off);
+    set.show(own);
+    expect((await redeem(set, await photosCode(set))).status).toBe(400);
   });
 
   test('FP-012: under FAPI a certificate binds, though the client is not set to it', async () => {
