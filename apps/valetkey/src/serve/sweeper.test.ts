@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import type { Store, Swept } from '@valetkey/server';
 import { openSqliteStore } from '@valetkey/store-sqlite';
 import { expect, onTestFinished, test } from 'vitest';
-import { sweepAll } from './sweeper.ts';
+import { sweepAll } from './sweep-all.ts';
 
 const noon = Date.UTC(2026, 10, 25, 12);
 

@@ -1,5 +1,6 @@
 import { randomInt } from 'node:crypto';
-import { type Store, type Swept, sweepLimit } from '@valetkey/server';
+import type { Store, Swept } from '@valetkey/server';
+import { sweepAll } from './sweep-all.ts';
 
 export interface SweeperReports {
   readonly swept: (swept: Swept) => void;
@@ -23,17 +24,4 @@ export function sweepRegularly(store: Store, reports: SweeperReports): void {
   };
   const later = () => setTimeout(() => void sweep(), randomInt(5 * minute, 15 * minute)).unref();
   later();
-}
-
-/** One sweep takes a limited number: sweeps again, after whoever has been waiting, while there may be more. */
-export async function sweepAll(
-  store: Pick<Store, 'sweep'>,
-  now: number,
-  report: SweeperReports['swept'],
-): Promise<void> {
-  for (;;) {
-    const swept = await store.sweep(now);
-    report(swept);
-    if (Object.values(swept).every((count) => count < sweepLimit)) return;
-  }
 }

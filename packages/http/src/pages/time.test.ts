@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { absolute, minutes, relative, when } from './time.ts';
+import { absolute, relative } from './instant.ts';
+import { minutes, when } from './time.ts';
 
 const MINUTE = 60_000;
 const HOUR = 60 * MINUTE;

@@ -1,48 +1,11 @@
 import { html } from 'hono/html';
 import type { Fragment } from './fragment.ts';
-
-const MINUTE = 60_000;
-const HOUR = 60 * MINUTE;
-const DAY = 24 * HOUR;
-
-/** Largest first; the first that fits at least once is used. */
-const UNITS = [
-  ['year', 365 * DAY],
-  ['month', 30 * DAY],
-  ['day', DAY],
-  ['hour', HOUR],
-  ['minute', MINUTE],
-] as const;
-
-const relativeFormat = new Intl.RelativeTimeFormat('en-US', { numeric: 'always' });
-const absoluteFormat = new Intl.DateTimeFormat('en-US', {
-  year: 'numeric',
-  month: 'short',
-  day: 'numeric',
-  hour: '2-digit',
-  minute: '2-digit',
-  hourCycle: 'h23',
-  timeZone: 'UTC',
-});
+import { absolute, relative } from './instant.ts';
 
 /** An instant as people say it; the absolute time shows on hover, and beside it on focus. */
 export function when(instant: number, now: number): Fragment {
   const date = new Date(instant);
   return html`<time datetime="${date.toISOString()}" title="${absolute(instant)}" tabindex="0">${relative(instant, now)}</time>`;
-}
-
-/** "3 days ago", "in 4 minutes". What lies ahead is rounded up, so that nobody comes back too early. */
-export function relative(instant: number, now: number): string {
-  const distance = instant - now;
-  const [unit, length] = UNITS.find(([, length]) => Math.abs(distance) >= length) ?? ['minute', MINUTE];
-  if (distance > 0) return relativeFormat.format(Math.ceil(distance / length), unit);
-  const count = Math.floor(-distance / length);
-  return count === 0 ? 'just now' : relativeFormat.format(-count, unit);
-}
-
-/** "Nov 25, 2025, 06:36 UTC". */
-export function absolute(instant: number): string {
-  return `${absoluteFormat.format(instant)} UTC`;
 }
 
 /** When a person may try again. The hour too, in the open: the page does not count down. */
