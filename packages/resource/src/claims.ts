@@ -1,52 +1,85 @@
-import { invalidToken } from './refusal.ts';
-import type { JsonObject } from './strict-json.ts';
+import {
+  type ClaimsExpectation,
+  checkClaims,
+  type JsonObject,
+  JwtError,
+  type JwtErrorCode,
+} from '@valetkey/jwt';
+import { invalidToken, type Refusal } from './refusal.ts';
+import type { Settings } from './settings.ts';
 
-/** Seconds a token may come from the future even where `leeway` is smaller (FAPI 2.0 §5.3.2.1). */
-const AHEAD = 10;
+/** What the claims of an access token must say, be it a JWT or an introspection answer (RFC 9068 §4, RFC 7662 §4). */
+export function expectationOf(
+  { audience, leeway, now }: Settings,
+  { aud }: JsonObject,
+): Pick<ClaimsExpectation, 'audience' | 'leewaySeconds' | 'now'> {
+  return {
+    audience: { accepted: spellingsOf(audience, aud), form: 'member' },
+    leewaySeconds: leeway,
+    now: now(),
+  };
+}
 
-/** RFC 7519 §4.1.3: one of the audiences is this resource, as a string, character for character. */
-export function checkAudience({ aud }: JsonObject, audience: string): void {
-  const audiences = Array.isArray(aud) ? aud : [aud];
-  if (!audiences.every((one) => typeof one === 'string') || !audiences.includes(audience)) {
-    throw invalidToken('RS-015', 'aud does not hold this resource');
+/** The identifier, and those of the audiences that differ from it in the case of scheme and host only (MC-030). */
+function spellingsOf(audience: string, aud: unknown): readonly string[] {
+  if (aud === audience) return [audience];
+  const audiences: readonly unknown[] = Array.isArray(aud) ? aud : [aud];
+  const own = withoutCase(audience);
+  return audiences.filter((one): one is string => typeof one === 'string' && withoutCase(one) === own);
+}
+
+/** RFC 3986 §6.2.2.1 */
+function withoutCase(identifier: string): string {
+  return identifier.replace(/^[a-z][a-z\d+.-]*:\/\/[^/?#]*/i, (origin) => origin.toLowerCase());
+}
+
+/** The claims of an introspection answer, as those of a JWT that was verified. */
+export function checkAnswer(answer: JsonObject, settings: Settings, issuer: string): void {
+  try {
+    const { iss } = answer;
+    checkClaims(answer, {
+      ...expectationOf(settings, answer),
+      requires: ['exp'],
+      ...(iss === undefined ? {} : { issuer }),
+    });
+  } catch (error) {
+    throw refused(error);
   }
 }
 
-/** RFC 7519 §4.1.4, §4.1.5; `now` and `leeway` in seconds. */
-export function checkTimes(
-  { exp, nbf, iat }: JsonObject,
-  { now, leeway }: { now: number; leeway: number },
-): void {
-  if (!isTime(exp)) throw invalidToken('RS-016', 'exp is missing or not a number');
-  if (now >= exp + leeway) throw invalidToken('RS-016', 'the token has expired');
-  for (const [name, time] of Object.entries({ nbf, iat })) {
-    if (time === undefined) continue;
-    if (!isTime(time)) throw invalidToken('RS-016', `${name} is not a number`);
-    if (time > now + Math.max(leeway, AHEAD)) throw invalidToken('RS-016', `${name} lies in the future`);
+/** What RFC 9068 §2.2 knows and other JWTs do not, and the scope (RFC 6749 §3.3). */
+export function checkTypes({ client_id: clientId, scope, authorization_details: details }: JsonObject): void {
+  if (clientId !== undefined && typeof clientId !== 'string') {
+    throw invalidToken('RS-017', 'client_id is not a string');
   }
-}
-
-/** RFC 9068 §2.2, §2.2.3 */
-export function checkRequired(claims: JsonObject): void {
-  for (const name of ['sub', 'client_id', 'jti']) {
-    if (typeof claims[name] !== 'string' || claims[name] === '') {
-      throw invalidToken('RS-017', `${name} is missing or not a string`);
-    }
-  }
-  if (!isTime(claims.iat)) throw invalidToken('RS-017', 'iat is missing or not a number');
-}
-
-/** RFC 6749 §3.3: an optional string. */
-export function checkScope({ scope }: JsonObject): void {
   if (scope !== undefined && typeof scope !== 'string') throw invalidToken('RS-017', 'scope is not a string');
+  if (details !== undefined && !(Array.isArray(details) && details.every(isDetail))) {
+    throw invalidToken('RS-017', 'authorization_details is not a list of objects with a type');
+  }
 }
 
-/** RFC 7800 §3.1, RFC 9449 §7.2: a token bound to a key is not a bearer token, whatever the method of binding. */
-export function checkConfirmation({ cnf }: JsonObject): void {
-  if (cnf !== undefined)
-    throw invalidToken('RS-018', 'the token is bound to a key whose possession was not proved');
+/** RFC 9396 §2 */
+function isDetail(value: unknown): boolean {
+  return (
+    typeof value === 'object' && value !== null && typeof (value as { type?: unknown }).type === 'string'
+  );
 }
 
-function isTime(value: unknown): value is number {
-  return typeof value === 'number' && Number.isFinite(value);
+/** A JWT, or claims, that did not pass; anything else is passed on. */
+export function refused(error: unknown): Refusal | unknown {
+  return error instanceof JwtError ? invalidToken(rows[error.code], error.detail) : error;
 }
+
+/** What each fault of a JWT is here. */
+const rows: Readonly<Record<JwtErrorCode, string>> = {
+  malformed: 'RS-010',
+  type: 'RS-011',
+  algorithm: 'RS-012',
+  issuer: 'RS-013',
+  key: 'RS-014',
+  signature: 'RS-014',
+  audience: 'RS-015',
+  time: 'RS-016',
+  claim: 'RS-017',
+  nonce: 'RS-050',
+};

@@ -106,6 +106,59 @@ test('MD-071 empty lists are left out, other paths are not answered, other metho
   expect(guard.metadata(new Request(url, { method: 'POST' }))?.status).toBe(405);
 });
 
+test('MD-072 the metadata says which bindings are taken, and which are needed', async () => {
+  const url = 'https://api.example/.well-known/oauth-protected-resource';
+  const document = async (overrides: Parameters<typeof stage>[0]) =>
+    (await stage(overrides)).guard.metadata(new Request(url))?.json();
+  const plain = ['resource', 'authorization_servers', 'bearer_methods_supported'];
+  expect(Object.keys(await document({}))).toEqual(plain);
+  expect(await document({ dpop: {}, mtls: {} })).toMatchObject({
+    dpop_signing_alg_values_supported: ['ES256', 'PS256', 'EdDSA'],
+    tls_client_certificate_bound_access_tokens: true,
+  });
+  expect(await document({ dpop: {} })).not.toHaveProperty('dpop_bound_access_tokens_required');
+  expect(
+    await document({
+      dpop: { required: true, algorithms: ['ES256'] },
+      authorizationDetailsTypes: ['payment'],
+    }),
+  ).toMatchObject({
+    dpop_signing_alg_values_supported: ['ES256'],
+    dpop_bound_access_tokens_required: true,
+    authorization_details_types_supported: ['payment'],
+  });
+});
+
+test('MC-020 MC-021 MC-028 an MCP server’s document names its issuer and no scope for refresh tokens', async () => {
+  const { guard } = await stage({
+    audience: 'https://api.example/mcp',
+    scopesSupported: ['tools:use', 'offline_access'],
+  });
+  const response = guard.metadata(
+    new Request('https://api.example/.well-known/oauth-protected-resource/mcp'),
+  );
+  expect(await response?.json()).toMatchObject({
+    resource: 'https://api.example/mcp',
+    authorization_servers: ['https://as.example'],
+    scopes_supported: ['tools:use'],
+  });
+});
+
+test('SB-021 every answer over TLS says that it stays so, unless the handler says something itself', async () => {
+  const { guard, issuer } = await stage();
+  const sts = 'strict-transport-security';
+  const authorization = `Bearer ${await issuer.sign()}`;
+  const own = () => new Response('', { headers: { [sts]: 'max-age=60' } });
+  const answers = [
+    await guard.protect(request(authorization), {}, () => new Response()),
+    await guard.protect(request(), {}, () => new Response()),
+    guard.metadata(new Request(guard.metadataUrl)),
+  ];
+  expect(answers.map((answer) => answer?.headers.get(sts))).toEqual(Array(3).fill('max-age=31536000'));
+  const kept = await guard.protect(request(authorization), {}, own);
+  expect(kept.headers.get(sts)).toBe('max-age=60');
+});
+
 const preflight = (origin = ORIGIN) =>
   new Request(`${AUDIENCE}/photos`, {
     method: 'OPTIONS',

@@ -1,8 +1,7 @@
-import { type CryptoKey, createLocalJWKSet, errors, type JSONWebKeySet } from 'jose';
+import { chooseKeys, type JsonObject, type Jwk, publicKeyFault } from '@valetkey/jwt';
 import { type Fetch, fetchJson } from './outgoing.ts';
-import { readPublicKeys } from './public-keys.ts';
 import { outage } from './refusal.ts';
-import { type Remembered, remembered } from './remembered.ts';
+import { remembered } from './remembered.ts';
 import type { ServerMetadata } from './server-metadata.ts';
 
 /** The parts of a JWS header that choose a key. */
@@ -11,20 +10,22 @@ export interface KeyQuestion {
   readonly kid?: string;
 }
 
-/** Gives the keys of one issuer that fit a header; none, if none does. */
-export type KeySet = (question: KeyQuestion) => Promise<readonly CryptoKey[]>;
-
-type Selector = ReturnType<typeof createLocalJWKSet>;
+/** The keys of one issuer: the same array until they are read again. */
+export interface KeySet {
+  current(): Promise<readonly Jwk[]>;
+  /** All keys, read once more if none can be the one of the header. */
+  for(question: KeyQuestion): Promise<readonly Jwk[]>;
+}
 
 /** Keys that were configured. */
-export function fixedKeySet(keys: JSONWebKeySet): KeySet {
-  const selector = createLocalJWKSet(readPublicKeys({ ...keys }, 'jwks'));
-  return (question) => fitting(selector, question);
+export function fixedKeySet(jwks: JsonObject): KeySet {
+  const keys = readPublicKeys(jwks, 'jwks');
+  return { current: async () => keys, for: async () => keys };
 }
 
 interface Source {
   readonly issuer: string;
-  readonly metadata: Remembered<ServerMetadata>;
+  readonly metadata: { current(): Promise<ServerMetadata> };
   readonly fetch: Fetch;
   readonly now: () => number;
 }
@@ -35,31 +36,32 @@ interface Source {
  */
 export function remoteKeySet({ issuer, metadata, fetch, now }: Source): KeySet {
   const keys = remembered({
-    async read(): Promise<Selector> {
+    async read(): Promise<readonly Jwk[]> {
       const { jwksUri } = await metadata.current();
       if (jwksUri === undefined) throw outage(`the metadata of ${issuer} has no https jwks_uri`);
-      return createLocalJWKSet(readPublicKeys(await fetchJson(fetch, jwksUri), jwksUri));
+      return readPublicKeys(await fetchJson(fetch, jwksUri), jwksUri);
     },
     now,
     fresh: 600_000,
     usable: 3600_000,
     coolDown: 30_000,
   });
-  return async (question) => {
-    const known = await fitting(await keys.current(), question);
-    return known.length > 0 ? known : fitting(await keys.renewed(), question);
+  return {
+    current: keys.current,
+    async for(question) {
+      const known = await keys.current();
+      return mayHold(known, question) ? known : keys.renewed();
+    },
   };
 }
 
-/** RFC 7515 §6: by kid, kty, alg, use and crv; without kid only if exactly one key fits. */
-async function fitting(selector: Selector, question: KeyQuestion): Promise<CryptoKey[]> {
-  try {
-    return [await selector({ ...question })];
-  } catch (error) {
-    if (!(error instanceof errors.JWKSMultipleMatchingKeys) || question.kid === undefined) return [];
-    // Several keys of one kid: each may be the one.
-    const keys: CryptoKey[] = [];
-    for await (const key of error) keys.push(key);
-    return keys;
-  }
+function mayHold(keys: readonly Jwk[], question: KeyQuestion): boolean {
+  const { kid } = question;
+  return kid === undefined ? chooseKeys(keys, question).length > 0 : keys.some((key) => key.kid === kid);
+}
+
+/** The keys of a JWK Set (RFC 7517 §5) that may verify something; the others are left out, as §5 wants. */
+function readPublicKeys({ keys }: JsonObject, source: string): readonly Jwk[] {
+  if (!Array.isArray(keys)) throw outage(`${source} holds no JWK Set`);
+  return keys.filter((key) => publicKeyFault(key) === undefined);
 }

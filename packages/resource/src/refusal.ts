@@ -1,12 +1,16 @@
 /**
  * What a request is refused for. `no_token`, `invalid_request`, `invalid_token` and `insufficient_scope` are the cases of
- * RFC 6750 §3.1; `unavailable` is an outage on this side, which is nobody's bad token.
+ * RFC 6750 §3.1, the `dpop` ones of RFC 9449 §7.1 and §9, `insufficient_user_authentication` that of RFC 9470 §3;
+ * `unavailable` is an outage on this side, which is nobody's bad token.
  */
 export type RefusalCode =
   | 'no_token'
   | 'invalid_request'
   | 'invalid_token'
+  | 'invalid_dpop_proof'
+  | 'use_dpop_nonce'
   | 'insufficient_scope'
+  | 'insufficient_user_authentication'
   | 'unavailable';
 
 /** Why, for the operator: it is never sent, and holds no token and nothing a token said. */
@@ -40,7 +44,7 @@ export function invalidToken(rule: string, message: string): Refusal {
   return new Refusal('invalid_token', rule, { message });
 }
 
-/** An authorization server that cannot be reached or gives nothing usable. */
-export function outage(message: string, cause?: unknown): Refusal {
-  return new Refusal('unavailable', 'RS-021', { message, ...(cause === undefined ? {} : { cause }) });
+/** Something this side depends on that cannot be reached or gives nothing usable. */
+export function outage(message: string, cause?: unknown, rule = 'RS-021'): Refusal {
+  return new Refusal('unavailable', rule, { message, ...(cause === undefined ? {} : { cause }) });
 }

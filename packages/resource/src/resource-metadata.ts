@@ -1,15 +1,28 @@
 import { type GuardConfig, issuersOf } from './config.ts';
+import type { Settings } from './settings.ts';
 
 /** Protected resource metadata (RFC 9728 §2); what is unknown or empty is left out (§3.2). */
-export function resourceMetadata(config: GuardConfig): Readonly<Record<string, unknown>> {
-  const { audience, resourceName, scopesSupported = [] } = config;
-  return {
+export function resourceMetadata(
+  config: GuardConfig,
+  { dpop, mtls }: Settings,
+): Readonly<Record<string, unknown>> {
+  const { audience, resourceName, scopesSupported = [], authorizationDetailsTypes = [] } = config;
+  const members = {
     resource: audience,
     authorization_servers: issuersOf(config).map(({ issuer }) => issuer),
     bearer_methods_supported: ['header'],
-    ...(scopesSupported.length > 0 ? { scopes_supported: scopesSupported } : {}),
-    ...(resourceName === undefined ? {} : { resource_name: resourceName }),
+    // Clients that ask for all of these would ask for a refresh token (MC-028).
+    scopes_supported: scopesSupported.filter((scope) => scope !== 'offline_access'),
+    resource_name: resourceName,
+    authorization_details_types_supported: authorizationDetailsTypes,
+    dpop_signing_alg_values_supported: dpop?.algorithms,
+    dpop_bound_access_tokens_required: dpop?.required || undefined,
+    tls_client_certificate_bound_access_tokens: mtls ? true : undefined,
   };
+  const known = Object.entries(members).filter(
+    ([, value]) => value !== undefined && !(Array.isArray(value) && value.length === 0),
+  );
+  return Object.fromEntries(known);
 }
 
 /** Serves the document; nothing, if the request is for something else. */

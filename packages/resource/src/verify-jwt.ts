@@ -1,68 +1,55 @@
-import { type CryptoKey, compactVerify, errors } from 'jose';
-import { type Access, accessOf } from './access.ts';
-import { checkAudience, checkConfirmation, checkRequired, checkScope, checkTimes } from './claims.ts';
-import { readCompact } from './compact.ts';
-import type { KeyQuestion } from './key-set.ts';
+import { accessTokenHash, checkClaims, type JsonObject, readCompact, verifyJwt } from '@valetkey/jwt';
+import { expectationOf, refused } from './claims.ts';
+import type { Issuer } from './issuer.ts';
 import { invalidToken } from './refusal.ts';
 import type { Settings } from './settings.ts';
-import type { JsonObject } from './strict-json.ts';
+import type { RememberedToken, Verified } from './verified.ts';
 
-/** Verifies a JWT access token (RFC 9068 §4) in the order of RS-010 to RS-018. */
-export async function verifyJwt(settings: Settings, token: string): Promise<Access> {
-  const { header, claims } = readCompact(token);
-  checkType(header);
-  const question = readHeader(settings, header);
-  const issuer = findIssuer(settings, claims);
-  await checkSignature(token, question, await issuer.keys(question));
-  checkAudience(claims, settings.audience);
-  checkTimes(claims, { now: settings.now() / 1000, leeway: settings.leeway });
-  checkRequired(claims);
-  checkScope(claims);
-  checkConfirmation(claims);
-  return accessOf(issuer.name, claims);
+/** Verifies a JWT access token (RFC 9068 §4) in the order of RS-010 to RS-017, or knows it already. */
+export async function verifyAccessToken(settings: Settings, token: string): Promise<Verified> {
+  const { remember } = settings;
+  if (remember === undefined) return verify(settings, token);
+  const hash = await accessTokenHash(token);
+  const known = remember.get(hash);
+  if (known && (await isStillGood(settings, known))) return known;
+  const verified = await verify(settings, token);
+  remember.set(hash, { ...verified, keys: await verified.issuer.keys.current() });
+  return verified;
 }
 
-/** RFC 9068 §4, RFC 7515 §4.1.9: `at+jwt`, without case, with or without `application/`. */
-function checkType({ typ }: JsonObject): void {
-  if (typeof typ !== 'string' || !/^(application\/)?at\+jwt$/i.test(typ)) {
-    throw invalidToken('RS-011', 'typ is not at+jwt');
+/** While the keys were not read again; a key that was withdrawn counts no longer than without a memory. */
+async function isStillGood(settings: Settings, { issuer, claims, keys }: RememberedToken): Promise<boolean> {
+  if ((await issuer.keys.current()) !== keys) return false;
+  try {
+    checkClaims(claims, { leewaySeconds: settings.leeway, now: settings.now(), requires: ['exp'] });
+    return true;
+  } catch {
+    return false;
   }
 }
 
-function readHeader({ algorithms }: Settings, { alg, kid, crit, b64 }: JsonObject): KeyQuestion {
-  // RFC 8725 §3.1: the token only selects among what was fixed before it was looked at.
-  if (typeof alg !== 'string' || !algorithms.includes(alg))
-    throw invalidToken('RS-012', 'alg is not allowed here');
-  // RFC 7515 §4.1.11: no extension is implemented, so none can be understood. RFC 7797 §6
-  if (crit !== undefined || b64 !== undefined)
-    throw invalidToken('RS-012', 'the header demands an extension');
-  if (kid !== undefined && typeof kid !== 'string') throw invalidToken('RS-012', 'kid is not a string');
-  return { alg, ...(kid === undefined ? {} : { kid }) };
+async function verify(settings: Settings, token: string): Promise<Verified> {
+  try {
+    const jwt = readCompact(token);
+    const find = () => findIssuer(settings, jwt.claims);
+    const claims = await verifyJwt(jwt, {
+      types: ['at+jwt'],
+      untyped: 'refused',
+      algorithms: settings.algorithms,
+      keys: (header) => find().keys.for(header),
+      imported: settings.imported,
+      requires: ['exp', 'sub', 'client_id', 'iat', 'jti'],
+      ...expectationOf(settings, jwt.claims),
+    });
+    return { issuer: find(), claims };
+  } catch (error) {
+    throw refused(error);
+  }
 }
 
 /** RFC 9068 §4: the issuer is one that was configured, and decides whose keys count. */
-function findIssuer({ issuers }: Settings, { iss }: JsonObject) {
+function findIssuer({ issuers }: Settings, { iss }: JsonObject): Issuer {
   const issuer = typeof iss === 'string' ? issuers.get(iss) : undefined;
   if (!issuer) throw invalidToken('RS-013', 'iss is not a configured issuer');
   return issuer;
-}
-
-async function checkSignature(
-  token: string,
-  question: KeyQuestion,
-  keys: readonly CryptoKey[],
-): Promise<void> {
-  if (keys.length === 0) throw invalidToken('RS-014', 'no key of the issuer fits the header');
-  for (const key of keys) if (await isSignedBy(token, question, key)) return;
-  throw invalidToken('RS-014', 'the signature does not verify');
-}
-
-async function isSignedBy(token: string, { alg }: KeyQuestion, key: CryptoKey): Promise<boolean> {
-  try {
-    await compactVerify(token, key, { algorithms: [alg] });
-    return true;
-  } catch (error) {
-    if (error instanceof errors.JOSEError) return false;
-    throw error;
-  }
 }
