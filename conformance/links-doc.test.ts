@@ -16,3 +16,23 @@ test.each(documents)('%s links to what is there', (document) => {
   const missing = local.filter((target) => !existsSync(join(root, dirname(document), target)));
   expect(missing).toEqual([]);
 });
+
+/** The name by which a heading is linked to: lower case, without punctuation, blanks as hyphens. */
+function anchorsIn(text: string): string[] {
+  return [...text.matchAll(/^#+ (.+)$/gm)].map(([, heading = '']) =>
+    heading
+      .toLowerCase()
+      .replaceAll(/[^\w\- ]/g, '')
+      .replaceAll(' ', '-'),
+  );
+}
+
+test.each(documents)('%s links to headings that are there', (document) => {
+  const text = readFileSync(join(root, document), 'utf8');
+  const targets = [...text.matchAll(/\]\(([^)\s:]*\.md)?#([^)\s]+)\)/g)];
+  const missing = targets.filter(([, file, anchor = '']) => {
+    const page = file === undefined ? text : readFileSync(join(root, dirname(document), file), 'utf8');
+    return !anchorsIn(page).includes(anchor);
+  });
+  expect(missing.map(([link]) => link)).toEqual([]);
+});

@@ -25,7 +25,9 @@ export async function runProgram(args: readonly string[]): Promise<number> {
 
 function makeProgram(): Command {
   const program = new Command('valetkey')
-    .description('Valetkey is an OAuth 2.1 authorization server; this is its command line.')
+    .description(
+      'Valetkey is an OAuth 2.1 authorization server and OpenID provider; this is its command line.',
+    )
     .version(packageJson.version, '-V, --version', 'print the version')
     .addHelpText('after', closing);
   const commands = [

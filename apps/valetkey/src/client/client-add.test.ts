@@ -107,6 +107,16 @@ test.each([
   ]);
 });
 
+test('an operator may register what an app could not: a web app on localhost, and any scope', async () => {
+  const sandbox = configured({ registration: { mode: 'open', scopes: ['photos:read'] } });
+  const local = ['--redirect-uri', 'http://localhost:9002/callback', '--scope', 'photos:write'];
+  expect(await sandbox.json([...viewer, ...local])).toMatchObject({
+    applicationType: 'web',
+    redirectUris: ['http://localhost:9002/callback'],
+    scopes: ['openid', 'photos:read', 'photos:write'],
+  });
+});
+
 test('a weakness that is allowed is loud, and stays visible', async () => {
   const sandbox = configured();
   const added = await sandbox.valetkey([...app, '--compat', 'without-pkce', '--compat', 'unencoded-basic']);
