@@ -229,6 +229,19 @@ describeTargets((open) => {
     }
   });
 
+  test('SL-015, AZ-051: an app that registered itself is led back to by nobody but the person herself', async () => {
+    const own = await addApp(target, { logout, consent: 'ask', origin: 'registered', name: 'Print Shop' });
+    const { browser, idToken } = await signedIn(own);
+    const fields = { id_token_hint: idToken, post_logout_redirect_uri: home, state: 's' };
+    const question = pageOf(await browser.open(at(fields)));
+    expect(leftTo(await browser.click(question, 'logout-confirm')).href).toBe(`${home}?state=s`);
+    // Nobody is signed in: whoever was sent here by a link has said nothing yet.
+    const page = pageOf(await new Browser(target.fetch).open(at(fields)));
+    expect([page.status, page.html.includes('id="logged-out"')]).toEqual([200, true]);
+    expect(page.html).toMatch(/<a [^>]*id="logout-continue" href="https:\/\/print\.example\/bye\?state=s"/);
+    expect(page.html).not.toContain('http-equiv');
+  });
+
   test('SL-010, SL-013: a form that another site posts comes without cookies: it is asked for again by GET', async () => {
     const { browser, idToken } = await signedIn();
     const fields = { id_token_hint: idToken, post_logout_redirect_uri: home, state: 'a b' };

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { expectRedirectError, expectStillWorks, outcomeOf } from '../support/authorize.ts';
-import { Browser, textOf } from '../support/browser.ts';
+import { Browser, formWith, textOf } from '../support/browser.ts';
 import { authorizeUrl } from '../support/flow.ts';
 import { addOpenIdClient, redeemAnswer, signInWith, silently } from '../support/openid.ts';
 import { enterPassword, isSignedIn, leftTo, pageOf } from '../support/pages.ts';
@@ -113,6 +113,31 @@ describeTargets((open) => {
     expect(cancelled.searchParams.get('error')).toBe('access_denied');
     expect((await silentClaims(client, browser, { prompt: 'none' })).auth_time).toBe(signedInAt);
   });
+
+  test.each([{ prompt: 'login' }, { max_age: '0' }])(
+    'AZ-054, AZ-058: a sign-in of somebody else is none of the person whose session was there before (%o)',
+    async (over) => {
+      const { client, browser, signedInAt } = await stage();
+      at.pass(60_000);
+      const eve = await at.addUser();
+      const [binding] = [...browser.cookies].filter(([name]) => name.includes('vk_browser'));
+      const beside = new Browser(at.fetch, { cookie: (binding ?? []).join('=') });
+      const { url, state } = urlOf(client, over);
+      const login = pageOf(await beside.open(url));
+      const { action, fields } = formWith(login.html, 'login-submit');
+      const form = { ...fields, username: eve.username, password: eve.password };
+      const next = await beside.post(new URL(action, login.url).href, form);
+      const hers = new URL(next.headers.get('location') ?? '', login.url);
+      expect(hers.pathname).toBe('/consent');
+      const answer = leftTo(await browser.click(pageOf(await browser.open(hers.href)), 'consent-approve'));
+      expect([answer.searchParams.get('error'), answer.searchParams.get('code')]).toEqual([
+        'login_required',
+        null,
+      ]);
+      expect(answer.searchParams.get('state')).toBe(state ?? null);
+      expect((await silentClaims(client, browser, { prompt: 'none' })).auth_time).toBe(signedInAt);
+    },
+  );
 
   test('AZ-054, AZ-055: with prompt="login consent" both are asked for, one after the other', async () => {
     const { client, browser } = await stage();

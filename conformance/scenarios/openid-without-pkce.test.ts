@@ -45,6 +45,12 @@ describeTargets((open) => {
     ['a client that is not exempt', {}, { nonce: 'n-1' }, 'AZ-042'],
     ['an exempt one without a nonce', exempt, {}, 'AZ-042'],
     ['an exempt one without openid', exempt, { nonce: 'n-1', scope: 'photos:read' }, 'AZ-042'],
+    [
+      'an exempt one that gets no ID token, where the nonce would be',
+      { ...exempt, scopes: ['photos:read'] },
+      { nonce: 'n-1', scope: 'openid photos:read' },
+      'AZ-042',
+    ],
     ['a public one', { ...exempt, authenticationMethod: 'none' }, { nonce: 'n-1' }, 'AZ-041'],
   ])('AZ-041, AZ-042: %s may not', async (_who, registered, over, requirement) => {
     const client = await addOpenIdClient(at, registered);

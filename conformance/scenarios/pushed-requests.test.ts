@@ -435,6 +435,19 @@ describeHandler((open) => {
     expectRefused(await push(at, by, both), 'invalid_request');
   });
 
+  test('AZ-101, SB-032: beside an object by value the reference is refused, and its name is in no log', async () => {
+    const at = await open();
+    const { client, user } = await stage(at);
+    const { url, answer } = await pushed(at, client);
+    expectPage(await ask(at, `${url}&request=x.y.z`), 'invalid_request');
+    expect(at.events.at(-1)).toMatchObject({ type: 'request.refused', requirement: 'AZ-101' });
+    const secret = String(answer.body.request_uri).split(':').at(-1);
+    expect(JSON.stringify(at.events)).not.toContain(secret);
+    // And the pushed request is as good as before.
+    expectSignIn(at, await ask(at, url));
+    await expectPushingWorks(at, client, user);
+  });
+
   test('AZ-130, SB-026: size and rate have limits, told by 413 and 429, and others go on', async () => {
     const at = await open({ config: { throttling: { client: { limit: 3, windowSeconds: 60 } } } });
     const { client, user } = await stage(at);

@@ -367,6 +367,20 @@ describeHandler((openTarget) => {
     expect(body).not.toHaveProperty('software_statement');
   });
 
+  test('SB-032: a private key that is sent by mistake reaches neither the log nor the answer', async () => {
+    const target = await openTarget(open);
+    const { privateKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' });
+    const { d, ...key } = privateKey.export({ format: 'jwk' });
+    // `d` first: no cutting off hides it.
+    const leaked = { d, ...key };
+    for (const jwks of [[leaked], { keys: leaked }, { keys: [leaked] }, JSON.stringify({ keys: [leaked] })]) {
+      const answer = await register(target, { ...printShop, jwks });
+      expectRefused(answer);
+      expect(`${JSON.stringify(answer.body)} ${JSON.stringify(target.events)}`).not.toContain(d);
+    }
+    await expectUntouched(target);
+  });
+
   test('MD-042: an address may register so many clients in a time; then 429, and later again', async () => {
     const throttle = { limit: 2, windowSeconds: 3600 };
     const target = await openTarget({ config: { registration: { mode: 'open', throttle } } });

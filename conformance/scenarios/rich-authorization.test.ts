@@ -358,6 +358,20 @@ describeTargets((open) => {
     expect(next.body).toMatchObject({ scope: 'photos:read', authorization_details: [] });
   });
 
+  test('TK-073, AZ-096: a refresh that has nothing left to give spends no refresh token', async () => {
+    const losing = await target.addClient({ rotateRefreshTokens: true });
+    const answer = await obtainCode(target, losing, user, asking([album]));
+    const { refresh_token: token } = (await redeem(target, losing, answer)).body;
+    await target.store.clients.replace({ ...losing.record, requests: { authorizationDetailsTypes: [] } });
+    for (let times = 0; times < 3; times += 1)
+      expect((await refresh(target, losing, token)).body.error).toBe('invalid_target');
+    await target.store.clients.replace({ ...losing.record, version: losing.record.version + 1 });
+    target.pass(60_000);
+    const next = await refresh(target, losing, token);
+    expect(next.body).toMatchObject({ authorization_details: [album] });
+    expect((await refresh(target, losing, next.body.refresh_token)).status).toBe(200);
+  });
+
   test('AZ-096: a pushed request is checked when it is pushed', async () => {
     const pushing = (details: unknown) => {
       const { url } = authorizeUrl(target, client, asking(details));

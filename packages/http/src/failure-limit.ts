@@ -1,3 +1,5 @@
+import { hash } from 'node:crypto';
+
 /**
  * Slows guessing of client credentials down: so many failures of one client from one address in a window, then 429. Kept
  * on this node, bounded; secrets are 256 random bits, so this limits noise more than danger. A client cannot be locked
@@ -16,19 +18,19 @@ export class FailureLimit {
 
   /** Seconds to wait, or 0. */
   wait(key: string, now: number): number {
-    const window = this.#windows.get(key);
+    const window = this.#windows.get(kept(key));
     if (window === undefined || window.endsAt <= now || window.count < this.#limit) return 0;
     return Math.ceil((window.endsAt - now) / 1000);
   }
 
   failed(key: string, now: number): void {
-    const window = this.#windows.get(key);
+    const window = this.#windows.get(kept(key));
     if (window !== undefined && window.endsAt > now) {
       window.count += 1;
       return;
     }
     if (this.#windows.size >= this.#capacity) this.#forget(now);
-    this.#windows.set(key, { count: 1, endsAt: now + this.#window });
+    this.#windows.set(kept(key), { count: 1, endsAt: now + this.#window });
   }
 
   /** Drops windows that are over, or else the oldest tenth. */
@@ -41,4 +43,9 @@ export class FailureLimit {
       surplus -= 1;
     }
   }
+}
+
+/** A request may name a client as long as its body: of that a hash is kept. */
+function kept(key: string): string {
+  return key.length <= 256 ? key : hash('sha256', key, 'base64url');
 }

@@ -6,12 +6,14 @@ import {
   findVisitor,
   listApps,
   listSessions,
+  ownAddress,
   sealTicket,
   type Visitor,
 } from '@valetkey/server';
 import type { Context, Endpoint, Visit } from '../context.ts';
 import { readForm, readQuery } from '../form.ts';
 import { page, redirect } from '../respond.ts';
+import { viewClient } from './client-view.ts';
 import { admitTicket, requireSameOrigin } from './interaction.ts';
 import { viewScopes } from './scope-views.ts';
 import { leave } from './signed-out.ts';
@@ -29,7 +31,7 @@ export const showApps = forVisitor(async (context, visit, { visitor, ticket, coo
     apps: apps.map(({ consent, client }) => ({
       clientId: consent.clientId,
       name: client?.name ?? consent.clientId,
-      homepage: client?.homepage ?? null,
+      homepage: client && ownAddress(client, client.homepage),
       scopes: viewScopes(config, consent.scopes),
       since: consent.firstGrantedAt,
       lastUsed: consent.lastUsedAt,
@@ -53,7 +55,7 @@ export const showSessions = forVisitor(async (context, _visit, { visitor, ticket
     sessions: sessions.map((session, index) => ({
       ...session,
       current: session.id === visitor.session.id,
-      apps: (clients[index] ?? []).map(({ name, homepage }) => ({ name, homepage })),
+      apps: (clients[index] ?? []).map(viewClient),
     })),
   };
   return page(context, context.pages.sessions(view, context.frame()), { cookies });

@@ -34,7 +34,8 @@ export function clientCall(name: string, call: Call): Endpoint {
       return await admitted(context, visit, { call, caller });
     } catch (error) {
       if (!(error instanceof OAuthError)) throw error;
-      const reference = recordRefusal(context.authority, { error, endpoint: name, clientId: caller.id });
+      const clientId = caller.id?.slice(0, 200) ?? null;
+      const reference = recordRefusal(context.authority, { error, endpoint: name, clientId });
       if (error.code === 'invalid_client')
         context.failures.failed(failureKey(visit, caller.id), context.authority.clock());
       return oauthError(context, error, { reference, headers: nonceHeaders(context) });

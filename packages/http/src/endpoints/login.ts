@@ -4,7 +4,6 @@ import {
   decline,
   findUsableClient,
   findVisitor,
-  ownAddress,
   type PendingRequest,
   resume,
   sealTicket,
@@ -19,6 +18,7 @@ import { formTargetOf } from '../headers.ts';
 import type { SignInProblem } from '../pages/views.ts';
 import { page, redirect, retryAfter } from '../respond.ts';
 import { answer } from './authorize.ts';
+import { viewClient } from './client-view.ts';
 import { admitTicket, newAccountTicket, requireSameOrigin } from './interaction.ts';
 import { goOn } from './signed-in.ts';
 
@@ -46,7 +46,7 @@ async function showChoice(
 ): Promise<Response> {
   const client = await findUsableClient(context.authority, request.clientId);
   const view = {
-    client: client === null ? null : { name: client.name, homepage: ownAddress(client, client.homepage) },
+    client: client && viewClient(client),
     person: { name: visitor.user.name, username: visitor.user.username },
     ticket: value,
   };
@@ -119,7 +119,7 @@ async function form(
   const { request } = ticket;
   const client = request === null ? null : await findUsableClient(context.authority, request.clientId);
   const view = {
-    client: client === null ? null : { name: client.name, homepage: ownAddress(client, client.homepage) },
+    client: client && viewClient(client),
     ticket: filled.value,
     username: filled.username,
     problem: filled.problem,

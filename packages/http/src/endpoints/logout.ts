@@ -14,6 +14,7 @@ import type { Context, Visit } from '../context.ts';
 import { readForm, readQuery } from '../form.ts';
 import { formTargetOf } from '../headers.ts';
 import { errorPage, page, redirect } from '../respond.ts';
+import { viewClient } from './client-view.ts';
 import { admitTicket, requireSameOrigin } from './interaction.ts';
 import { sayGoodbye } from './signed-out.ts';
 
@@ -93,7 +94,7 @@ async function ask(
   } as const;
   const view = {
     person: visitor.user,
-    client: client === null ? null : { name: client.name, homepage: client.homepage },
+    client: client && viewClient(client),
     ticket: await sealTicket(context.authority, content, binding),
   };
   const { postLogoutRedirectUri: uri } = pending;

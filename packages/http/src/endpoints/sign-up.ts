@@ -6,6 +6,7 @@ import { formTargetOf } from '../headers.ts';
 import type { SignUpProblem, SignUpView } from '../pages/views.ts';
 import { page, retryAfter } from '../respond.ts';
 import { answer } from './authorize.ts';
+import { viewClient } from './client-view.ts';
 import { admitTicket, newAccountTicket, requireSameOrigin } from './interaction.ts';
 import { goOn } from './signed-in.ts';
 
@@ -69,7 +70,7 @@ async function form(
   filled: Omit<SignUpView, 'client'>,
 ): Promise<Response> {
   const client = request === null ? null : await findUsableClient(context.authority, request.clientId);
-  const view = { ...filled, client: client && { name: client.name, homepage: client.homepage } };
+  const view = { ...filled, client: client && viewClient(client) };
   return page(context, context.pages.signUp(view, context.frame()), {
     formTarget: request === null ? null : formTargetOf(request.redirectUri),
     ...problemStatus(context, filled.problem),

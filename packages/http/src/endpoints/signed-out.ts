@@ -4,6 +4,7 @@ import {
   type LogoutOutcome,
   newBinding,
   openTicket,
+  ownAddress,
   type PendingLogout,
   sealTicket,
 } from '@valetkey/server';
@@ -14,7 +15,10 @@ import { page, redirect } from '../respond.ts';
 
 type SignedOut = Omit<Extract<LogoutOutcome, { outcome: 'signed-out' }>, 'outcome'>;
 
-/** On to the app that wants the browser back; or to the page that says goodbye, and loads what has to be loaded first. */
+/**
+ * On to the app that wants the browser back; or to the page that says goodbye, and loads what has to be loaded first. To an
+ * app that nobody vouches for nobody is sent who was not asked before (RFC 9700 §4.11.2): then the page has a link.
+ */
 export async function sayGoodbye(
   context: Context,
   visit: Visit,
@@ -23,7 +27,8 @@ export async function sayGoodbye(
   const { sessionCookie, binding: known } = context.cookies.read(visit.request);
   const cookies = sessionCookie === undefined ? [] : [context.cookies.endSession()];
   const isPlain = farewell.frames.length === 0;
-  if (isPlain && farewell.continue !== null) return redirect(context, farewell.continue, cookies);
+  const mayGoOn = sessionId !== null || farewell.client?.origin === undefined;
+  if (isPlain && mayGoOn && farewell.continue !== null) return redirect(context, farewell.continue, cookies);
   const page = `${context.base}/logged-out`;
   if (isPlain && farewell.client === null) return redirect(context, page, cookies);
   const binding = known ?? newBinding(context.authority.random);
@@ -45,7 +50,7 @@ export async function leave(context: Context, visit: Visit, sessionId: string): 
 export async function showSignedOut(context: Context, visit: Visit): Promise<Response> {
   const { client, frames, continue: onward } = await farewellFor(context, visit);
   const view = {
-    client: client === null ? null : { name: client.name, href: client.homepage },
+    client: client === null ? null : { name: client.name, href: ownAddress(client, client.homepage) },
     frames,
     continue: onward,
   };

@@ -113,5 +113,7 @@ function requireChallenge(config: Config, client: Client, request: Authorization
 function isExempt(config: Config, client: Client, request: AuthorizationRequest): boolean {
   if (client.compatibility?.withoutPkce !== true || profileRules(config, client).fapi) return false;
   if (client.authenticationMethod === 'none' || request.nonce === undefined) return false;
-  return request.scope?.includes('openid') === true;
+  // The nonce protects nothing where no ID token carries it back.
+  const asked = request.scope ?? [];
+  return config.features.openid && asked.includes('openid') && client.scopes.includes('openid');
 }

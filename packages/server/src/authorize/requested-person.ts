@@ -38,16 +38,22 @@ export async function readRequestedPerson(
   };
 }
 
-/** `max_age=0` is `prompt=login` (Core §3.1.2.1); where nobody may be asked, no sign-in is young enough for it. */
+/** Milliseconds by which the clocks of two nodes may differ. */
+const clockSkew = 10_000;
+
+/**
+ * `max_age=0` is `prompt=login` (Core §3.1.2.1); where nobody may be asked, no sign-in is young enough for it. Whoever ends
+ * up here has to have signed in since: a sign-in by somebody else does not freshen a session that was there before.
+ */
 function requestedFreshness(
   { clock }: Authority,
   prompt: readonly string[],
   maxAge: number | undefined,
 ): Pick<RequestedPerson, 'prompt' | 'notBefore'> {
-  if (maxAge === undefined) return { prompt };
-  if (maxAge > 0) return { prompt, notBefore: clock() - maxAge * 1000 };
-  if (prompt.includes('none')) return { prompt, notBefore: Number.MAX_SAFE_INTEGER };
-  return { prompt: prompt.includes('login') ? prompt : [...prompt, 'login'] };
+  if (maxAge === 0 && prompt.includes('none')) return { prompt, notBefore: Number.MAX_SAFE_INTEGER };
+  if (maxAge === 0 || prompt.includes('login'))
+    return { prompt: [...new Set([...prompt, 'login'])], notBefore: clock() - clockSkew };
+  return maxAge === undefined ? { prompt } : { prompt, notBefore: clock() - maxAge * 1000 };
 }
 
 /** An essential `acr` of the claims parameter is a need (Core §5.5.1.1), and `acr_values` where a resource steps up. */

@@ -1,5 +1,5 @@
 import type { JsonObject } from '@valetkey/jwt';
-import { shown } from '@valetkey/protocol';
+import { concealed, shown } from '@valetkey/protocol';
 import { z } from 'zod';
 import { invalidMetadata } from './metadata-fault.ts';
 
@@ -93,6 +93,8 @@ export function readWireMetadata(json: JsonObject): WireMetadata {
   const [issue] = parsed.error.issues;
   const member = String(issue?.path[0] ?? 'metadata');
   const expected = issue?.message ?? 'client metadata';
-  const got = shown(JSON.stringify(json[member]));
+  const sent = JSON.stringify(json[member]);
+  // People send private keys by mistake.
+  const got = member === 'jwks' ? concealed(sent) : shown(sent);
   throw invalidMetadata(member, expected, { expected, got, requirement: 'MD-032' });
 }

@@ -98,7 +98,7 @@ function narrowScopes(
   });
 }
 
-/** Refused before the grant is touched; for what the token itself does not tell, the grant is read. */
+/** Refused before the grant is touched; for what the token itself does not tell, as the details, the grant is read. */
 async function requireWithin(
   authority: Authority,
   token: RefreshToken,
@@ -110,7 +110,8 @@ async function requireWithin(
     asked: Omit<RefreshTokenRequest, 'scope'> & { scopes: readonly string[] };
   },
 ): Promise<void> {
-  if (asked.resources === undefined && asked.authorizationDetails === undefined) return;
+  const { scopes, resources, authorizationDetails: details } = asked;
+  if (scopes.length > 0 && resources === undefined && details === undefined) return;
   const grant = await authority.store.grants.find(token.grantId);
   if (grant === null) throw dead('unknown');
   narrowTarget(authority.config, grantedTarget(authority, client, grant), asked);
