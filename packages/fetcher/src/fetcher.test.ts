@@ -480,6 +480,18 @@ describe('time', () => {
     expect(await afterwards).toMatchObject({ outcome: 'fetched' });
   });
 
+  test('SB-026: what is read holds up nothing that is sent: strangers name what is read, and slow sites are theirs', async () => {
+    const publisher = await aPublisher((request, response) => {
+      if (request.method === 'POST') response.writeHead(204).end();
+    });
+    const fetcher = aFetcher(publisher, { most: 2, timeoutSeconds: 1 });
+    const reads = [1, 2, 3, 4].map(() => fetcher.fetch(aRequest(publisher.url)));
+    await expect.poll(() => publisher.requests.length).toBe(2);
+    const sent = fetcher.fetch(aRequest(publisher.url, { form: 'a=b' }));
+    expect(await Promise.race([sent, ...reads])).toMatchObject({ outcome: 'fetched', status: 204 });
+    await Promise.all(reads);
+  });
+
   test('closing ends what runs and lets nothing begin', async () => {
     const publisher = await aPublisher(() => undefined);
     const fetcher = aFetcher(publisher);

@@ -16,7 +16,7 @@ export interface FetcherOptions {
   readonly certificates?: readonly string[];
   /** For all of a fetch: waiting for its turn, name, connection, answer. Default: 5. */
   readonly timeoutSeconds?: number;
-  /** Fetches at the same time; the others wait. Default: 50. */
+  /** Reads at the same time, and as many posts; the others wait. Default: 50. */
   readonly most?: number;
   /** All addresses of a name; by default as the operating system tells. */
   readonly resolve?: Lookup;
@@ -35,12 +35,14 @@ export function createFetcher(options: FetcherOptions = {}): Fetcher & { close()
     allowHttpLoopback: options.allowHttpLoopback ?? false,
   };
   const agents = createAgents(options.certificates ?? []);
-  const turnstile = new Turnstile(most);
+  // What strangers have read here must not hold up the logout tokens that are posted.
+  const turnstiles = { read: new Turnstile(most), post: new Turnstile(most) };
   const running = new Set<AbortController>();
   let closed = false;
 
   async function answer(request: OutgoingRequest, signal: AbortSignal): Promise<Fetched> {
     const target = readTarget(request.url, guard);
+    const turnstile = turnstiles[request.form === undefined ? 'read' : 'post'];
     await turnstile.enter(signal);
     try {
       const addresses = await resolveTarget(target, guard, { resolve, signal });
