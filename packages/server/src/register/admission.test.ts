@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { aStage } from '../authority.fixture.ts';
+import { addressKey } from '../sign-in/address-key.ts';
 import { countRegistration } from './admission.ts';
-import { networkOf } from './network-of.ts';
 
 test.each([
   ['192.0.2.1', '192.0.2.1'],
@@ -13,7 +13,16 @@ test.each([
   ['unknown', 'unknown'],
   ['not:an:address', 'not:an:address'],
 ])('MD-042: the registrations of %s count for %s', (address, network) => {
-  expect(networkOf(address)).toBe(network);
+  expect(addressKey(address)).toBe(network);
+});
+
+test('MD-042: behind a socket for both families each IPv4 address counts for itself', async () => {
+  const throttle = { limit: 1, windowSeconds: 60 };
+  const { authority } = aStage({ config: { registration: { mode: 'open', throttle } } });
+  const outcomeOf = async (address: string) => (await countRegistration(authority, address)).outcome;
+  expect(await outcomeOf('::ffff:192.0.2.1')).toBe('taken');
+  expect(await outcomeOf('::ffff:192.0.2.2')).toBe('taken');
+  expect(await outcomeOf('192.0.2.1')).toBe('refused');
 });
 
 test('MD-042: of many at once as many are admitted as the limit says', async () => {
