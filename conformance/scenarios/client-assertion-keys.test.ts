@@ -109,6 +109,21 @@ test.each(['HS256', 'HS384', 'HS512'])(
   },
 );
 
+test('TK-035: an assertion stays used up while a node whose clock is late would take it, though another one sweeps', async () => {
+  const now = Date.now();
+  const common = { store: memoryStore(), rootKey: Buffer.alloc(32, 3) };
+  const late = startNode({ ...common, clock: { now } });
+  const early = startNode({ ...common, clock: { now: now + 50_000 } });
+  const key = newKey('ES256');
+  const { id } = await addKeyClient(late, [key]);
+  const assertion = await assertionOf(late, { id, key });
+  for (const outcome of ['in', refused, refused]) {
+    expect(await knock(late, carried(assertion))).toBe(outcome);
+    for (const node of [late, early]) node.pass(44_000);
+    await early.store.sweep(early.now());
+  }
+});
+
 test('TK-034: of several secrets each that lives is good; one that is kept as a hash only is not', async () => {
   const clock = { now: Date.now() };
   const node = startNode({ store: memoryStore(), rootKey: Buffer.alloc(32, 3), clock });

@@ -1,12 +1,14 @@
+import { StoreUnavailable } from '@valetkey/server';
+import { memoryStore } from '@valetkey/store-contract';
 import { expect, test } from 'vitest';
 import { basic, obtainCode, redeem } from '../support/flow.ts';
 import { inProcess, photosApi } from '../targets/in-process.ts';
-import type { Target } from '../targets/target.ts';
+import type { Target, TargetOptions } from '../targets/target.ts';
 
 const app = 'https://app.example';
 
-async function stage() {
-  const target = await inProcess();
+async function stage(options: TargetOptions = {}) {
+  const target = await inProcess(options);
   const client = await target.addClient({
     authenticationMethod: 'none',
     allowedOrigins: [app],
@@ -138,6 +140,40 @@ test("TK-011: an origin is open within a minute of its client's coming, and shut
   await target.addClient({ authenticationMethod: 'none', allowedOrigins: ['https://new.example'] });
   target.pass(61_000);
   expect((await preflight(target, '/token', 'https://new.example')).status).toBe(204);
+});
+
+test('TK-011, SB-035: a store that cannot list the clients at that moment takes no tokens away that were just given', async () => {
+  const store = memoryStore();
+  const lists = { asked: 0, fail: false };
+  const clients = {
+    ...store.clients,
+    list: async () => {
+      lists.asked += 1;
+      if (lists.fail) throw new StoreUnavailable('down');
+      return store.clients.list();
+    },
+  };
+  const { target, client, user } = await stage({ store: { ...store, clients } });
+  expect((await preflight(target, '/token', app)).status).toBe(204);
+  target.pass(61_000);
+  const answer = await obtainCode(target, client, user);
+  lists.fail = true;
+  const tokens = await send(target, '/token', {
+    method: 'POST',
+    headers: { origin: app, 'content-type': 'application/x-www-form-urlencoded' },
+    body: `${new URLSearchParams({
+      grant_type: 'authorization_code',
+      client_id: client.id,
+      code: answer.code,
+      code_verifier: answer.verifier,
+    })}`,
+  });
+  expect([tokens.status, tokens.headers.get('access-control-allow-origin')]).toEqual([200, app]);
+  // Those who come at once are served by one reading.
+  lists.fail = false;
+  lists.asked = 0;
+  await Promise.all(Array.from({ length: 20 }, () => preflight(target, '/token', app)));
+  expect(lists.asked).toBe(1);
 });
 
 test('MD-013: metadata and keys are open to everyone, preflight included', async () => {

@@ -67,6 +67,27 @@ describeTargets((open) => {
 });
 
 describeHandler((open) => {
+  test('AZ-051, AZ-073: the link to a page of somebody else leads on to no app that registered itself', async () => {
+    const at = await open();
+    for (const [client, leads] of [
+      [await addStranger(at), false],
+      [await at.addClient(), true],
+    ] as const) {
+      const { url } = pageOf(await new Browser(at.fetch).open(authorizeUrl(at, client).url));
+      const page = pageOf(await new Browser(at.fetch).open(url));
+      expect([page.status, page.html.includes('href="https://print.example')]).toEqual([400, leads]);
+    }
+  });
+
+  test('AZ-073: who came from it herself and was late is led back to it', async () => {
+    const at = await open();
+    const browser = new Browser(at.fetch);
+    const { url } = pageOf(await browser.open(authorizeUrl(at, await addStranger(at)).url));
+    at.pass(1_800_000);
+    const page = pageOf(await browser.open(url));
+    expect([page.status, page.html.includes('href="https://print.example')]).toEqual([400, true]);
+  });
+
   test.each(bad)('AZ-051: %s is told on a page first, by GET and by POST', async (_what, over, error) => {
     const at = await open();
     const client = await addStranger(at);

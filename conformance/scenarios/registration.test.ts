@@ -2,6 +2,7 @@ import { createHash, generateKeyPairSync } from 'node:crypto';
 import type { Fetched, OutgoingRequest } from '@valetkey/server';
 import { SignJWT } from 'jose';
 import { describe, expect, test } from 'vitest';
+import { assertionOf, carried, knock, secretKey } from '../support/assertions.ts';
 import { expectStillWorks } from '../support/authorize.ts';
 import { Browser } from '../support/browser.ts';
 import { authorizeUrl, obtainCode, redeem, refresh } from '../support/flow.ts';
@@ -366,6 +367,21 @@ describeHandler((openTarget) => {
     expect(body.redirect_uris).toEqual(printShop.redirect_uris);
     expect(body).not.toHaveProperty('software_statement');
   });
+
+  test.each(['HS256', 'HS384', 'HS512'])(
+    'MD-008, TK-034: the secret of a client that registers %s is long enough for it',
+    async (alg) => {
+      const target = await openTarget(open);
+      const { client_id: id, client_secret: secret } = await registered(target, {
+        ...printShop,
+        token_endpoint_auth_method: 'client_secret_jwt',
+        token_endpoint_auth_signing_alg: alg,
+      });
+      const key = secretKey(alg, String(secret));
+      const assertion = await assertionOf(target, { id: String(id), key });
+      expect(await knock(target, carried(assertion))).toBe('in');
+    },
+  );
 
   test('SB-032: a private key that is sent by mistake reaches neither the log nor the answer', async () => {
     const target = await openTarget(open);

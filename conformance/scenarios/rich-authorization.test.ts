@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { ask, expectRedirectError, expectSignIn } from '../support/authorize.ts';
 import { Browser } from '../support/browser.ts';
-import { authorizeUrl, callAs, introspect, obtainCode, redeem, refresh } from '../support/flow.ts';
+import { authorizeUrl, callAs, introspect, obtainCode, redeem, refresh, walk } from '../support/flow.ts';
 import { claimsOf } from '../support/jwt-claims.ts';
 import { leftTo, pageOf, signIn } from '../support/pages.ts';
 import { push, pushedUrl } from '../support/pushed-request.ts';
@@ -387,6 +387,27 @@ describeTargets((open) => {
     const details = Array.from({ length: 7 }, (_, i) => payment(`${i}.00`, { note: `${i}`.repeat(990) }));
     const { body } = await redeem(target, client, await obtainCode(target, client, user, asking(details)));
     expect(body.authorization_details).toEqual(details);
+  });
+
+  test('AZ-095, TN-018: no details are taken that would make a token too long to be read again', async () => {
+    const notes = (many: number) =>
+      Array.from({ length: many }, (_, i) => payment(`${i}.00`, { note: '\u20ac'.repeat(990) }));
+    const pushing = async (details: unknown) => {
+      const { url, verifier } = authorizeUrl(target, client, asking(details));
+      const answer = await push(target, { client }, Object.fromEntries(new URL(url).searchParams));
+      return { answer, verifier };
+    };
+    const bad = await pushing(notes(6));
+    expect([bad.answer.status, bad.answer.body.error]).toEqual([400, 'invalid_authorization_details']);
+    const good = await pushing(notes(2));
+    const left = await walk(new Browser(target.fetch), pushedUrl(target, client, good.answer), user);
+    const code = left.searchParams.get('code') ?? '';
+    const { redirectUri } = client;
+    const { body } = await redeem(target, client, { code, verifier: good.verifier, redirectUri });
+    expect(await introspect(target, bank, body.access_token)).toMatchObject({
+      active: true,
+      authorization_details: notes(2),
+    });
   });
 
   test('MD-010, AZ-003: types are told in the metadata; where there are none the parameter is passed over', async () => {

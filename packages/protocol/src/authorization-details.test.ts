@@ -12,6 +12,17 @@ test('AZ-095: a JSON array of objects, each with a string type, is read; several
   expect(readAuthorizationDetails(JSON.stringify(Array(20).fill({ type: 'a' })))).toHaveLength(20);
 });
 
+test('AZ-097: what is read is what can be written again: nobody is shown a number that nobody can be granted', () => {
+  for (const text of [
+    '[{"type":"a","b":1e400}]',
+    '[{"type":"a","b":[-0,0.10]}]',
+    '[{"type":"a","type":"b"}]',
+  ]) {
+    const details = readAuthorizationDetails(text);
+    expect(JSON.parse(JSON.stringify(details))).toStrictEqual(details);
+  }
+});
+
 test.each([
   ['no JSON', '[{"type":"a"}'],
   ['one object', '{"type":"a"}'],
@@ -25,6 +36,8 @@ test.each([
   ['a type that is inherited', '[{"__proto__":{"type":"a"}}]'],
   ['more than there may be', JSON.stringify(Array(21).fill({ type: 'a' }))],
   ['more characters than there may be', JSON.stringify([{ type: 'a', b: 'c'.repeat(8192) }])],
+  ['more bytes than there may be', JSON.stringify([{ type: 'a', b: '\u20ac'.repeat(3000) }])],
+  ['numbers that grow beyond it when they are written out', `[{"type":"a","b":[${'1e20,'.repeat(600)}1]}]`],
   ['more levels than there may be', nested(11)],
   ['very many levels', nested(4000)],
 ])('AZ-095: %s is refused', (_, text) => {

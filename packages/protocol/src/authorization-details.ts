@@ -3,7 +3,7 @@ import { OAuthError } from './error.ts';
 /** RFC 9396 §2: one thing that is asked for, of a registered type. Its other members are the type's. */
 export type AuthorizationDetail = { readonly type: string } & Readonly<Record<string, unknown>>;
 
-/** Characters of the text, details in it, and levels inside each other: they travel in tickets and grants. */
+/** Bytes of the text, details in it, and levels inside each other: they travel in tickets, grants and access tokens. */
 const longest = 8192;
 const most = 20;
 const deepest = 10;
@@ -17,7 +17,11 @@ export function readAuthorizationDetails(text: string): AuthorizationDetail[] {
   const strange = details.findIndex((detail) => !isDetail(detail));
   if (strange !== -1) throw malformed(`element ${strange} is no object with a string type`);
   if (!isWithin(details, deepest + 1)) throw malformed(`more than ${deepest} levels`);
-  return details as AuthorizationDetail[];
+  const written = JSON.stringify(details);
+  const bytes = new TextEncoder().encode(written).length;
+  if (bytes > longest) throw malformed(`${bytes} bytes`);
+  // 1e400 is a number to JSON, and none that could be written again: what is judged and shown is what is granted.
+  return JSON.parse(written) as AuthorizationDetail[];
 }
 
 function isDetail(detail: unknown): detail is AuthorizationDetail {
@@ -44,7 +48,7 @@ function malformed(got: string): OAuthError {
     'The authorization_details are not a JSON array of objects with a type.',
     {
       field: 'authorization_details',
-      expected: `a JSON array of at most ${most} objects with a string type, of at most ${longest} characters and ${deepest} levels`,
+      expected: `a JSON array of at most ${most} objects with a string type, of at most ${longest} bytes and ${deepest} levels`,
       got,
       requirement: 'AZ-095',
     },

@@ -62,7 +62,7 @@ export function redirectUriFault(uri: string, applicationType: 'web' | 'native')
 }
 
 /** The host ends up in headers and on pages; `;`, `,` and `*` are letters of a host to a URL parser. */
-function isPlainHost(hostname: string): boolean {
+export function isPlainHost(hostname: string): boolean {
   return hostname === '' || /^[a-z0-9._-]+$/i.test(hostname) || /^\[[0-9a-f:.]+\]$/i.test(hostname);
 }
 

@@ -90,6 +90,14 @@ test('lives that contradict each other are refused', () => {
   );
 });
 
+test('MD-010: where OpenID Connect is off, no scope of its name brings half of it back', () => {
+  const scopes = { ...good.scopes, openid: { description: 'know that it is you' } };
+  expect(faultsOf({ ...good, scopes })).toEqual([]);
+  expect(faultsOf({ ...good, scopes, features: { openid: false } })).toEqual([
+    'scopes.openid: belongs to OpenID Connect; switch features.openid on, or name the scope otherwise',
+  ]);
+});
+
 test('signing algorithms are some of the four, each once, and a resource names one of them', () => {
   const withAlgorithms = (algorithms: unknown) => faultsOf({ ...good, keys: { algorithms } }).join();
   expect(withAlgorithms(['PS256', 'ES256'])).toBe('');

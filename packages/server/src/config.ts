@@ -162,6 +162,8 @@ function* crossFaults(config: Config): Generator<string> {
   if (refreshTokenIdle > refreshTokenAbsolute)
     yield 'lifetimes.refreshTokenIdle: must not exceed refreshTokenAbsolute';
   if (sessionIdle > sessionAbsolute) yield 'lifetimes.sessionIdle: must not exceed sessionAbsolute';
+  if (Object.hasOwn(config.scopes, 'openid') && !config.features.openid)
+    yield 'scopes.openid: belongs to OpenID Connect; switch features.openid on, or name the scope otherwise';
   if (config.mtlsAddress !== undefined && !config.features.mutualTls)
     yield 'mtlsAddress: certificates of clients are off; switch features.mutualTls on';
   if (config.keys.publishAhead >= config.keys.rotateEvery)

@@ -5,7 +5,6 @@ import {
   type OpenedTicket,
   openTicket,
   ownAddress,
-  type PendingRequest,
   recordRefusal,
   sealTicket,
   type Ticket,
@@ -75,7 +74,7 @@ const found = {
 } as const;
 
 async function ticketRefused(context: Context, visit: Visit, opened: OpenedTicket): Promise<Response> {
-  const request = opened.outcome === 'forged' ? null : opened.ticket.request;
+  const clientId = opened.outcome === 'forged' ? undefined : opened.ticket.request?.clientId;
   const isLate = opened.outcome === 'expired';
   const code = isLate ? 'interaction_expired' : 'interaction_invalid';
   const reference = recordRefusal(context.authority, {
@@ -89,25 +88,29 @@ async function ticketRefused(context: Context, visit: Visit, opened: OpenedTicke
       },
     },
     endpoint: visit.url.pathname.slice(context.base.length + 1),
-    clientId: request?.clientId ?? null,
+    clientId: clientId ?? null,
   });
   return errorPage(context, {
     title: isLate ? 'This page has expired' : 'This page cannot be used any more',
     advice: explanations[opened.outcome],
     code,
     reference,
-    link: await startAgain(context, request),
+    link: await startAgain(context, opened),
   });
 }
 
-/** The way back to the app: its homepage, or else the site its answers go to. */
+/**
+ * The way back to the app: its homepage, or else the site its answers go to. Whoever has the link to a page of somebody else
+ * was never at the app: she is led to none that nobody vouches for (RFC 9700 §4.11.2).
+ */
 async function startAgain(
   context: Context,
-  request: PendingRequest | null,
+  opened: OpenedTicket,
 ): Promise<{ href: string; label: string } | null> {
+  const request = opened.outcome === 'forged' ? null : opened.ticket.request;
   if (request === null) return null;
   const client = await findUsableClient(context.authority, request.clientId);
-  if (client === null) return null;
+  if (client === null || (client.origin !== undefined && opened.outcome === 'other-browser')) return null;
   const { origin } = new URL(request.redirectUri);
   const href = ownAddress(client, client.homepage) ?? (origin === 'null' ? null : origin);
   return href === null ? null : { href, label: `Start again at ${client.name}` };

@@ -155,6 +155,14 @@ test.each<[string, Facts, string]>([
     },
     'granted',
   ],
+  [
+    'AZ-097: the very same detail twice',
+    {
+      request: { authorizationDetails: [detail, detail] },
+      consent: { ...remembered, facts: { authorizationDetails: [canonicalDetail(detail)] } },
+    },
+    'consent',
+  ],
   ['MD-068: a client that was another one', { known: { fingerprint: 'new' } }, 'consent'],
   [
     'MD-068: a client that is the same',

@@ -119,10 +119,14 @@ function needsConsent(
   return newResource || newScopes(request, client, consent).length > 0 || hasNewDetails(request, known);
 }
 
-/** A rich authorization request is a matter of its own: only the very same one was allowed before (RFC 9396 §3.1). */
+/**
+ * A rich authorization request is a matter of its own: only the very same one was allowed before (RFC 9396 §3.1). The same
+ * thing twice is more than it was once.
+ */
 function hasNewDetails({ authorizationDetails = [] }: PendingRequest, known: Consent | null): boolean {
   const allowed = known?.facts?.authorizationDetails ?? [];
-  return authorizationDetails.some((detail) => !allowed.includes(canonicalDetail(detail)));
+  const asked = authorizationDetails.map(canonicalDetail);
+  return new Set(asked).size < asked.length || asked.some((detail) => !allowed.includes(detail));
 }
 
 /** RFC 8252 §8.6: another program can pose as a public client unless its https address proves it. */

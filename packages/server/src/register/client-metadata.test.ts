@@ -378,6 +378,10 @@ describe('MD-043: addresses that are called', () => {
         'print.example',
         'https:print.example',
         'javascript:alert(1)',
+        // A host to a URL parser, and more than one source to the header that lets a form lead there.
+        'https://*.example/x',
+        'https://a;frame-ancestors/x',
+        'https://a,b/x',
       ])
         expect(refusal(wrap(uri), everything)).toEqual(['invalid_client_metadata', member, 'MD-043']);
       expect(read(wrap('https://print.example/x'), everything).redirectUris).toEqual([redirect]);

@@ -11,13 +11,14 @@ export function newSecret(
   clientId: string,
   method: ClientAuthenticationMethod,
 ): { value: string; record: ClientSecret } {
-  const value = newSecretValue(authority.random);
+  // As long as the longest hash that may be keyed by it (RFC 7518 §3.2).
+  const value = newSecretValue(authority.random, method === 'client_secret_jwt' ? 64 : 32);
   return { value, record: secretRecord(authority, clientId, { value, method }) };
 }
 
-/** 256 random bits. */
-export function newSecretValue(random: Authority['random']): string {
-  return prefix + Buffer.from(random(32)).toString('base64url');
+/** 256 random bits, or as many bytes as are asked for. */
+export function newSecretValue(random: Authority['random'], bytes = 32): string {
+  return prefix + Buffer.from(random(bytes)).toString('base64url');
 }
 
 /** What is kept of a secret: its hash, and for `client_secret_jwt` its value too, wrapped. */

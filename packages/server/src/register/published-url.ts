@@ -1,4 +1,4 @@
-import { shown } from '@valetkey/protocol';
+import { isPlainHost, shown } from '@valetkey/protocol';
 import { type Config, isLoopbackHost } from '../config.ts';
 import { invalidMetadata } from './metadata-fault.ts';
 
@@ -12,6 +12,7 @@ function publishedUrlFault({ issuer }: Pick<Config, 'issuer'>, text: string): st
   if (text.includes('#')) return 'must have no fragment';
   if (/^[^/?#]*\/\/[^/?#]*@/.test(text)) return 'must have no user information';
   if (!/^[\x21-\x7e]+$/.test(text)) return 'holds characters that a URL cannot hold';
+  if (!isPlainHost(url.hostname)) return 'has a host that is neither a DNS name nor an address';
   if (url.protocol === 'https:') return undefined;
   return issuer.startsWith('http:') && isLoopbackHost(url.hostname) ? undefined : 'must be https';
 }

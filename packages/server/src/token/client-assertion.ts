@@ -96,8 +96,8 @@ function noteAudience(authority: Authority, client: Client, { aud }: JsonObject)
 
 async function isFirstUse(authority: Authority, { id }: Client, claims: JsonObject): Promise<boolean> {
   const key = `assertion:${id}:${hashSecret(String(claims.jti))}`;
-  // As long as it would be taken.
-  const until = Math.ceil((Number(claims.exp) + times.leewaySeconds) * 1000);
+  // A minute more than it would be taken: the clocks of two nodes may differ.
+  const until = Math.ceil((Number(claims.exp) + times.leewaySeconds + 60) * 1000);
   return (await authority.store.once.use({ key, until, now: authority.clock() })) === 'first';
 }
 
